@@ -1,0 +1,114 @@
+"""Where an assignment's files are: rubric, template, reference hand-in. Reads them, runs nothing."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+
+from grader.errors import UsageError
+from grader.records import Rubric
+
+HOME = Path(__file__).resolve().parent.parent
+PYTHON_FILES_AT_MOST = 500
+
+
+def rubrics_dir() -> Path:
+    """The folder with one folder per assignment."""
+    return HOME / "rubrics"
+
+
+def assignment_ids() -> tuple[str, ...]:
+    """Ids of all assignments that have a rubric."""
+    return tuple(sorted(path.parent.name for path in rubrics_dir().glob("*/rubric.yaml")))
+
+
+def guess_assignment(path: Path) -> str | None:
+    """Names the assignment that a hand-in seems to be of; `None` when none or several fit.
+
+    A folder fits when it, or one below it, has the name of a package root in an assignment's
+    template and one of that package's files.
+    """
+    fitting = [name for name in assignment_ids() if _fits(path, name)]
+    return fitting[0] if len(fitting) == 1 else None
+
+
+def _fits(path: Path, assignment: str) -> bool:
+    wanted = {file for file in _template_files(assignment)}
+    if path.is_file():
+        return path.suffix == ".zip" and len(assignment_ids()) == 1
+    seen = 0
+    for folder, folders, files in os.walk(path):
+        folders[:] = sorted(name for name in folders if not name.startswith((".", "_")))
+        for name in files:
+            seen += name.endswith(".py")
+            if name in wanted:
+                return True
+        if seen > PYTHON_FILES_AT_MOST or len(Path(folder).parts) - len(path.parts) > 6:
+            break
+    return False
+
+
+def _template_files(assignment: str) -> tuple[str, ...]:
+    template = HOME / "student_template" / assignment
+    return tuple(
+        path.name for path in template.rglob("*.py") if path.name not in ("__init__.py", "setup.py")
+    )
+
+
+def expected_files(rubric: Rubric) -> tuple[str, ...]:
+    """Files below the root that the rubric's subjects live in, such as `classifiers/fc_net.py`."""
+    files = dict.fromkeys(_file_of(rubric, criterion.subject) for criterion in rubric.criteria)
+    return tuple(file for file in files if file)
+
+
+def _file_of(rubric: Rubric, subject: str) -> str:
+    """Finds a subject's file among the template's: the longest prefix that is a module."""
+    sources = template_sources(rubric)
+    parts = subject.split(".")
+    for length in range(len(parts), 0, -1):
+        file = "/".join(parts[:length]) + ".py"
+        if file in sources:
+            return file
+    return ""
+
+
+def template_sources(rubric: Rubric) -> Mapping[str, bytes]:
+    """The student template's sources by path below the package root."""
+    return _package(HOME / "student_template" / rubric.assignment, rubric)
+
+
+def provided_sources(rubric: Rubric) -> Mapping[str, bytes]:
+    """What the course provides: the template's modules that the rubric names as provided."""
+    sources = template_sources(rubric)
+    return {name: sources[name] for name in rubric.handin.provided if name in sources}
+
+
+def reference_sources(rubric: Rubric) -> Mapping[str, bytes]:
+    """The reference hand-in's sources by path below the package root."""
+    return _package(HOME / "reference" / "handins" / rubric.assignment, rubric)
+
+
+def reference_library() -> Mapping[str, bytes]:
+    """The package `reference` without its hand-ins, by path below it."""
+    home = HOME / "reference"
+    return {
+        path: source for path, source in _sources(home).items() if not path.startswith("handins/")
+    }
+
+
+def _package(folder: Path, rubric: Rubric) -> Mapping[str, bytes]:
+    for root in rubric.handin.roots:
+        if (folder / root).is_dir():
+            return _sources(folder / root)
+    raise UsageError(
+        f"The assignment {rubric.assignment!r} has no package {' or '.join(rubric.handin.roots)} in "
+        f"{folder.relative_to(HOME)}. Check `assignment` and `handin.roots` in the rubric."
+    )
+
+
+def _sources(folder: Path) -> dict[str, bytes]:
+    return {
+        path.relative_to(folder).as_posix(): path.read_bytes()
+        for path in sorted(folder.rglob("*.py"))
+    }

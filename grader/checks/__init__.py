@@ -1,0 +1,15 @@
+"""Kinds of checks, one file each. The order is that of the documentation."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from grader.checks import gradient, output, statistics, structure
+from grader.checks.kind import CheckKind
+
+CHECK_KINDS: Mapping[str, CheckKind] = MappingProxyType(
+    {kind.name: kind for kind in (output.KIND, gradient.KIND, statistics.KIND, structure.KIND)}
+)
+
+__all__ = ["CHECK_KINDS", "CheckKind"]

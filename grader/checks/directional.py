@@ -1,0 +1,146 @@
+"""Does a gradient agree with the student's own forward? Asked in random directions.
+
+For a unit direction v, <dx, v> has to equal the derivative of phi(x) = <dy, f(x)> along v, taken as
+(phi(x + hv) - phi(x - hv)) / 2h. Two forwards per direction and step, not two per element
+(JAX's `check_grads` and HIPS/autograd's `check_vjp` do the same). Two traps, both measured:
+
+* Plain Gaussian directions miss an error of 1e-4 in an element whose gradient is tiny, so every other
+  direction weighs each element by the inverse of its claimed gradient.
+* A kink (ReLU, max) between x - hv and x + hv puts errors of 1e-2 on correct code, so a direction
+  whose full and half steps disagree is set aside, never counted against the student.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Final
+
+import numpy as np
+
+from grader.checks.judging import as_array
+from grader.closeness import Array
+from grader.conventions.convention import Call, Computed, Convention, Subject
+from grader.worker.session import Session
+
+DIRECTIONS: Final = 6
+SPARES: Final = 6  # directions in reserve for those that meet a kink
+STEP: Final = 1e-5  # relative to the input's magnitude; error h^2 ~ 1e-10, rounding 1e-16/h ~ 1e-11
+STEP_RTOL: Final = 1e-4  # full and half step of a smooth function agree far better than this
+RTOL: Final = 1e-5
+
+
+@dataclass(frozen=True, slots=True)
+class Agreement:
+    """What the directions showed.
+
+    Attributes:
+        told: whether enough directions were smooth to tell.
+        agrees: all of them agree.
+        flat: the forward does not depend on the input at all.
+        relative_error: the largest, relative to the derivative's magnitude.
+    """
+
+    told: bool
+    agrees: bool
+    flat: bool
+    relative_error: float
+
+
+def directions(gradient: Array, rng: np.random.Generator, count: int) -> list[Array]:
+    """Draws unit directions; every other one weighs elements by the inverse of the gradient."""
+    drawn = []
+    scale = np.abs(gradient) + 1e-3 * (np.max(np.abs(gradient)) + 1e-30)
+    for number in range(count):
+        v = rng.normal(size=gradient.shape)
+        if number % 2:
+            v = v / scale
+        norm = float(np.linalg.norm(v))
+        drawn.append(v / norm if norm > 0 else v)
+    return drawn
+
+
+def agreement(
+    session: Session,
+    convention: Convention,
+    subject: Subject,
+    call: Call,
+    name: str,
+    gradient: Array,
+    rng: np.random.Generator,
+) -> Agreement:
+    """Compares a claimed gradient with differences of the student's own forward.
+
+    Args:
+        session: the student's.
+        convention: how the forward is called.
+        subject: its `forward` is used.
+        call: the inputs and, unless the output is a scalar, the upstream gradient.
+        name: of the input.
+        gradient: as claimed, in the input's shape.
+        rng: where randomness comes from.
+    """
+    x = np.asarray(call.inputs[name], dtype=np.float64)
+    step = STEP * max(1.0, float(np.sqrt(np.mean(x * x)))) * np.sqrt(x.size)
+    vs = directions(gradient, rng, DIRECTIONS + SPARES)
+    shifts = [sign * step * size * v for v in vs for size in (1.0, 0.5) for sign in (1, -1)]
+    probes = [replace(call, inputs={**call.inputs, name: x + shift}) for shift in shifts]
+    forward = Subject(subject.forward or subject.path)
+    phi = [_phi(answer, call) for answer in convention.forward(session, forward, probes)]
+    errors, slopes, smooth = [], [], 0
+    for number, v in enumerate(vs):
+        values = phi[4 * number : 4 * number + 4]
+        if smooth == DIRECTIONS or any(value is None for value in values):
+            continue
+        up, down, half_up, half_down = (float(value or 0.0) for value in values)
+        full, half = (up - down) / (2 * step), (half_up - half_down) / step
+        noise = 1e-14 * max(abs(up), abs(down), 1e-300) / step
+        if abs(full - half) > STEP_RTOL * max(abs(full), abs(half)) + 10 * noise:
+            continue
+        smooth += 1
+        # Richardson's extrapolation cancels the h^2 term of the central difference.
+        numeric, claimed = (4 * half - full) / 3, float(np.sum(gradient * v))
+        magnitude = max(abs(numeric), abs(claimed))
+        excess = max(0.0, abs(numeric - claimed) - 10 * noise)
+        errors.append(excess / magnitude if magnitude > 0 else 0.0)
+        slopes.append(abs(numeric) > 100 * noise)
+    worst = max(errors, default=float("inf"))
+    return Agreement(
+        told=smooth >= DIRECTIONS // 2,
+        agrees=smooth >= DIRECTIONS // 2 and worst <= RTOL,
+        flat=smooth > 0 and not any(slopes),
+        relative_error=worst,
+    )
+
+
+def _phi(answer: Any, call: Call) -> float | None:
+    if not isinstance(answer, Computed):
+        return None
+    (value,) = list(answer.outputs.values())[:1]
+    out = as_array(value)
+    if out is None or out.dtype.kind not in "fiu":
+        return None
+    # Differences of float32 numbers are rounding at this step; nothing can be told from them.
+    if out.dtype.kind == "f" and out.dtype.itemsize < 8:
+        return None
+    if call.upstream is None:
+        return float(out.reshape(-1)[0]) if out.size == 1 else None
+    if out.shape != call.upstream.shape or not np.isfinite(out).all():
+        return None
+    return float(np.sum(out * call.upstream))
+
+
+def similar(actual: Sequence[tuple[Any, Array]], at_most: float) -> bool:
+    """Tells whether values are of the expected kind although they are not equal.
+
+    A forward that is wrong but close is one that a backward can be judged on. One that is far off is
+    another function: a pair `return 2 * x` and `return 2 * dout` agrees with itself and shows nothing.
+    """
+    for value, expected in actual:
+        array = as_array(value)
+        if array is None or array.shape != expected.shape or array.dtype.kind not in "fiu":
+            return False
+        difference = np.linalg.norm(array.astype(np.float64) - expected)
+        if not difference <= at_most * np.linalg.norm(expected):
+            return False
+    return True

@@ -1,0 +1,181 @@
+"""Draws: the random inputs of one check, made from what the rubric says of them.
+
+A draw depends on the rubric and a seed only, so the reference's answers to it can be kept.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from typing import Any, Final
+
+import numpy as np
+import numpy.typing as npt
+
+Array = npt.NDArray[Any]
+
+_AXIS: Final = {
+    "anyOf": [
+        {"type": "integer", "minimum": 0},
+        {"type": "string", "pattern": "^[A-Za-z][A-Za-z0-9_]*$"},
+    ]
+}
+_SHAPE: Final = {
+    "description": "Lengths of the axes: numbers, or names from sizes.",
+    "type": "array",
+    "items": _AXIS,
+}
+_NUMBER: Final = {"type": "number"}
+
+
+def _law(description: str, **properties: Any) -> dict[str, Any]:
+    return {
+        "description": description,
+        "type": "object",
+        "properties": {
+            "shape": _SHAPE,
+            "dtype": {
+                "description": "NumPy's name of the element type; float64 unless given.",
+                "enum": ["float64", "float32", "int64"],
+            },
+            **properties,
+        },
+        "additionalProperties": False,
+    }
+
+
+_FLAT_LAWS: Final[Mapping[str, Any]] = {
+    "normal": _law(
+        "Independent normal numbers.",
+        mean={"description": "Mean; 0 unless given.", **_NUMBER},
+        std={"description": "Standard deviation; 1 unless given.", **_NUMBER},
+    ),
+    "uniform": _law(
+        "Independent uniform numbers.",
+        low={"description": "Lower end; 0 unless given.", **_NUMBER},
+        high={"description": "Upper end; 1 unless given.", **_NUMBER},
+    ),
+    "linspace": _law(
+        "Equally spaced numbers in C order, as the assignment's own cells use.",
+        low={"description": "First number.", **_NUMBER},
+        high={"description": "Last number.", **_NUMBER},
+    ),
+    "integers": _law(
+        "Independent integers from low up to and without high.",
+        low={"description": "Least integer; 0 unless given.", **_NUMBER},
+        high={"description": "One above the largest; a number or a name from sizes.", **_AXIS},
+    ),
+    "distinct": _law(
+        "Numbers around 0 that keep a distance from each other and from 0, in random order: no "
+        "ties and no kinks.",
+        gap={"description": "Distance between neighbours; 0.1 unless given.", **_NUMBER},
+    ),
+    "value": {"description": "A plain value, handed over as it stands."},
+    "array": {"description": "Numbers written out, as nested lists; float64."},
+}
+
+
+def _one_of(laws: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        "description": "How an input is made; exactly one law.",
+        "type": "object",
+        "properties": dict(laws),
+        "additionalProperties": False,
+        "minProperties": 1,
+        "maxProperties": 1,
+    }
+
+
+_DICT: Final = {
+    "description": "A dictionary whose entries are draws themselves.",
+    "type": "object",
+    "additionalProperties": _one_of(_FLAT_LAWS),
+}
+
+DRAW_SCHEMA: Final[Mapping[str, Any]] = _one_of({**_FLAT_LAWS, "dict": _DICT})
+
+
+def resolve_sizes(value: Any, sizes: Mapping[str, int]) -> Any:
+    """Replaces every text that names a size by that size, however deep."""
+    if isinstance(value, str):
+        return sizes.get(value, value)
+    if isinstance(value, Mapping):
+        return {key: resolve_sizes(item, sizes) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [resolve_sizes(item, sizes) for item in value]
+    return value
+
+
+def draw(spec: Mapping[str, Any], sizes: Mapping[str, int], rng: np.random.Generator) -> Any:
+    """Makes one input.
+
+    Args:
+        spec: `{law: parameters}` as in the rubric.
+        sizes: numbers that shapes may name.
+        rng: where randomness comes from.
+
+    Raises:
+        ValueError: there is no shape, or it names a size that there is not.
+    """
+    ((law, parameters),) = spec.items()
+    if law == "value":
+        return parameters
+    if law == "array":
+        return np.array(parameters, dtype=np.float64)
+    if law == "dict":
+        return {name: draw(item, sizes, rng) for name, item in parameters.items()}
+    parameters = resolve_sizes(dict(parameters), sizes)
+    if "shape" not in parameters:
+        raise ValueError(f"The draw {law!r} has no shape. Add one, such as shape: [N, D].")
+    shape = tuple(parameters["shape"])
+    unknown = [axis for axis in (*shape, parameters.get("high", 0)) if isinstance(axis, str)]
+    if unknown:
+        raise ValueError(
+            f"The size {unknown[0]!r} is not among the sizes ({', '.join(sizes) or 'none given'}). "
+            "Add it under sizes, or write a number."
+        )
+    dtype = parameters.get("dtype", "int64" if law == "integers" else "float64")
+    return np.asarray(_array(law, parameters, shape, rng)).astype(dtype)
+
+
+def _array(
+    law: str, parameters: Mapping[str, Any], shape: tuple[int, ...], rng: np.random.Generator
+) -> Array:
+    low, high = parameters.get("low", 0), parameters.get("high", 1)
+    count = math.prod(shape)
+    if law == "normal":
+        return rng.normal(parameters.get("mean", 0.0), parameters.get("std", 1.0), shape)
+    if law == "uniform":
+        return rng.uniform(low, high, shape)
+    if law == "integers":
+        return rng.integers(low, high, shape)
+    if law == "linspace":
+        return np.linspace(low, high, count).reshape(shape)
+    # Half steps on both sides of zero, shuffled: the least distance is one step, to zero half one.
+    gap = parameters.get("gap", 0.1)
+    values = (np.arange(count) - (count - 1) // 2 - 0.5) * gap
+    return rng.permutation(values).reshape(shape)
+
+
+def draw_inputs(
+    specs: Mapping[str, Any], sizes: Mapping[str, int], rng: np.random.Generator
+) -> dict[str, Any]:
+    """Makes all inputs, in the order of the rubric."""
+    return {name: draw(spec, sizes, rng) for name, spec in specs.items()}
+
+
+def merge(base: Mapping[str, Any], override: Mapping[str, Any]) -> dict[str, Any]:
+    """Lays the inputs of a case over those of its check.
+
+    The same law merges parameter by parameter, so that a case may change a mean alone; another law
+    replaces.
+    """
+    merged = dict(base)
+    for name, spec in override.items():
+        old = base.get(name)
+        ((law, parameters),) = spec.items()
+        if old is not None and law in old and isinstance(parameters, Mapping) and law != "value":
+            merged[name] = {law: {**old[law], **parameters}}
+        else:
+            merged[name] = spec
+    return merged

@@ -1,0 +1,126 @@
+"""Compares one exported value with what is expected, and words what is wrong with it.
+
+The value comes from an untrusted process: it may be anything that the wire can carry.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from grader.closeness import SCALE_FLOOR, Array, Tolerance, compare, tolerance_for
+from grader.plain_text import clean_text
+from grader.worker.inside.wire import Opaque
+
+
+@dataclass(frozen=True, slots=True)
+class Wrong:
+    """Says what is wrong with a value.
+
+    Attributes:
+        message: a clause that begins with the value's name.
+        hint: what to do; empty rather than a guess.
+        relative: largest difference over the largest expected magnitude; -1 where the shapes or
+            types already differ.
+    """
+
+    message: str
+    hint: str = ""
+    relative: float = -1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """What became of one value: what is wrong, if anything, and remarks that cost nothing."""
+
+    wrong: Wrong | None
+    advice: tuple[str, ...] = ()
+
+
+def as_array(value: Any) -> Array | None:
+    """Returns an exported number or array as an array, and nothing else."""
+    if isinstance(value, np.ndarray):
+        return value
+    if type(value) in (int, float, bool):
+        return np.asarray(value)
+    return None
+
+
+def describe_value(value: Any) -> str:
+    """Says in words what a value is."""
+    if value is None:
+        return "None"
+    if isinstance(value, np.ndarray):
+        return f"an array of shape {value.shape} and dtype {value.dtype}"
+    if isinstance(value, Opaque):
+        name = clean_text(value.type_name, 80)
+        return name if name.startswith("array of") else f"a value of type {name}"
+    if isinstance(value, (list, tuple)):
+        return f"a {type(value).__name__} of {len(value)}"
+    return f"a value of type {type(value).__name__}"
+
+
+def judge(
+    name: str,
+    actual: Any,
+    expected: Array,
+    tolerance: Tolerance,
+    *,
+    loose_shape: bool = False,
+    scale_floor: float = SCALE_FLOOR,
+) -> Judged:
+    """Compares a value with the expected array.
+
+    Args:
+        name: how the reader calls the value.
+        actual: as it was exported.
+        expected: any shape.
+        tolerance: for float64; a value of lower precision gets its own, with advice.
+        loose_shape: accept axes of length 1 more or less where the expected array is a vector.
+        scale_floor: see `closeness.compare`.
+    """
+    array = as_array(actual)
+    if array is None or array.dtype.kind not in "fiub":
+        hint = ""
+        if isinstance(actual, (list, tuple)):
+            hint = f"Turn it into an array with `np.array({name})`."
+        elif actual is None:
+            hint = "Compute it in the part marked for your code, and return it."
+        elif array is not None:
+            hint = "Gradients and outputs are real numbers; look for a complex intermediate."
+        said = describe_value(actual)
+        return Judged(Wrong(f"{name} is {said}; expected an array of shape {expected.shape}", hint))
+    advice: list[str] = []
+    if array.shape != expected.shape:
+        if not _same_vector(array, expected, loose_shape):
+            message = f"{name} has shape {array.shape}; expected {expected.shape}"
+            return Judged(Wrong(message))
+        advice.append(
+            f"{name} has shape {array.shape} where {expected.shape} is documented; accepted."
+        )
+        array = array.reshape(expected.shape)
+    if array.dtype.kind == "f" and array.dtype.itemsize < 8:
+        coarse = tolerance_for(array.dtype)
+        if coarse.atol > tolerance.atol:
+            tolerance = Tolerance(
+                max(coarse.rtol, tolerance.rtol), max(coarse.atol, tolerance.atol)
+            )
+    difference = compare(array, expected, tolerance, scale_floor)
+    if difference is None:
+        return Judged(None, tuple(advice))
+    scale = max(float(np.max(np.abs(expected))), scale_floor)
+    return Judged(
+        Wrong(f"{name}: {difference.sentence()}", relative=difference.difference / scale),
+        tuple(advice),
+    )
+
+
+def _same_vector(array: npt.NDArray[Any], expected: Array, loose: bool) -> bool:
+    """Tells whether both hold the same numbers in the same order but for axes of length 1."""
+    if expected.ndim == 0:
+        return array.size == 1
+    long_axes = [n for n in expected.shape if n != 1]
+    return loose and len(long_axes) <= 1 and [n for n in array.shape if n != 1] == long_axes

@@ -1,0 +1,84 @@
+"""Statistical laws that a hand-in's random numbers have to follow, and how surely we can tell.
+
+All thresholds are set so that a right hand-in fails at most once in a million checks.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Final
+
+import numpy as np
+
+from grader.closeness import Array
+
+# Two-sided normal tail beyond 5.6: 2.1e-8. A check makes at most a few dozen such tests.
+Z: Final = 5.6
+# Sample kurtosis of n normal numbers has standard deviation sqrt(24 / n) and a heavy right tail; at
+# the least count below, 0.6 is 8.6 deviations. A uniform sample has excess -1.2.
+KURTOSIS: Final = 0.6
+LEAST_COUNT: Final = 20_000
+
+
+def normal_fault(name: str, sample: Array, std: float) -> str:
+    """Says why a sample is not from N(0, std^2); empty when it may well be.
+
+    Args:
+        name: how the reader calls the sample.
+        sample: any shape, at least `LEAST_COUNT` elements.
+        std: expected standard deviation.
+    """
+    values = sample.astype(np.float64).reshape(-1)
+    n = values.size
+    if not np.isfinite(values).all():
+        return f"{name} holds NaN or infinity."
+    mean, spread = float(values.mean()), float(values.std())
+    if spread == 0.0:
+        return f"all {n} elements of {name} are {values[0]:.6g}; expected random numbers."
+    # Standard error of a normal sample's deviation: std / sqrt(2 n).
+    if abs(spread / std - 1) > Z / math.sqrt(2 * n):
+        return f"{name} has standard deviation {spread:.6g}; expected {std:g}."
+    if abs(mean) > Z * std / math.sqrt(n):
+        return f"{name} has mean {mean:.3g}; expected 0."
+    excess = float(np.mean(((values - mean) / spread) ** 4)) - 3
+    if abs(excess) > KURTOSIS:
+        return (
+            f"{name} has the right deviation, but its numbers are not normal (excess kurtosis "
+            f"{excess:.2f}; a normal sample has 0, a uniform one -1.2)."
+        )
+    return ""
+
+
+def fraction_fault(count: int, total: int, p: float) -> bool:
+    """Tells whether a count of successes out of `total` is beyond chance for probability `p`."""
+    return abs(count - total * p) > Z * math.sqrt(total * p * (1 - p)) + 1
+
+
+def mask_of(out: Array, x: Array) -> Array:
+    """Returns what dropout multiplied each element by: `out / x`; x must not hold zeros."""
+    return out.astype(np.float64) / x.astype(np.float64)
+
+
+def dropout_fault(out: Array, x: Array, p: float) -> str:
+    """Says why an output is not inverted dropout of `x` with keep probability `p`.
+
+    Args:
+        out: (N, D), from a call in train mode.
+        x: (N, D), without zeros.
+        p: probability of keeping an element (Hinton et al. 2012, in its inverted form).
+    """
+    factors = mask_of(out, x)
+    kept = factors != 0
+    share = float(kept.mean())
+    if fraction_fault(int(kept.sum()), kept.size, p):
+        drop = " That is 1 - p: p is the probability of keeping." if abs(share - 1 + p) < 0.02 else ""
+        return f"{100 * share:.2f} % of the elements were kept; expected {100 * p:g} %.{drop}"
+    values = factors[kept]
+    if not np.allclose(values, 1 / p, rtol=1e-5, atol=0):
+        typical = float(np.median(values))
+        plain = " The kept values are not divided by p." if abs(typical - 1) < 1e-6 else ""
+        return f"kept elements were multiplied by {typical:.6g}; expected 1/p = {1 / p:.6g}.{plain}"
+    for axis, what in ((0, "sample"), (1, "feature")):
+        if kept.shape[axis] > 1 and bool((kept == np.take(kept, [0], axis=axis)).all()):
+            return f"every {what} got the same mask; expected an independent draw for each element."
+    return ""

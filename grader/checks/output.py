@@ -1,0 +1,158 @@
+"""Kind `output`: the same values as the reference, or as numbers written in the rubric."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+import numpy as np
+
+from grader.checks.cases import PROPERTIES, Case, Cases, calls, parse_cases, reference_fault
+from grader.checks.judging import Wrong, as_array, judge
+from grader.checks.kind import CheckKind
+from grader.checks.question import Question
+from grader.checks.verdict import Finding, fault_finding, result
+from grader.closeness import Array, Tolerance
+from grader.conventions.convention import Call, Computed, Subject
+from grader.errors import ReferenceFault
+from grader.records import CheckResult, Outcome
+from grader.worker.program import Fault
+
+
+@dataclass(frozen=True, slots=True)
+class OutputParams:
+    """Parameters of an output check.
+
+    Attributes:
+        common: convention and cases.
+        outputs: names that are compared; all that the reference gives when empty.
+        expect: expected numbers by name, in place of the reference's.
+    """
+
+    common: Cases
+    outputs: tuple[str, ...]
+    expect: Mapping[str, Array]
+
+
+def parse(data: Mapping[str, Any]) -> OutputParams:
+    """Reads the parameters of a check.
+
+    Raises:
+        ValueError: see `parse_cases`; or numbers are expected without a tolerance.
+    """
+    expect = {name: np.array(value, dtype=np.float64) for name, value in data.get("expect", {}).items()}
+    if expect and "tolerance" not in data:
+        raise ValueError(
+            "expect gives printed numbers, which are rounded. Add a tolerance with a because."
+        )
+    return OutputParams(parse_cases(data), tuple(data.get("outputs", ())), expect)
+
+
+def run(question: Question) -> CheckResult:
+    """Asks every case and compares.
+
+    Raises:
+        ReferenceFault: the reference itself failed.
+    """
+    params: OutputParams = question.params
+    subject = Subject(question.subject)
+    findings = []
+    for _, case, call in calls(question, params.common, subject):
+        expected = _expected(question, subject, call)
+        (answer,) = params.common.convention.forward(question.student, subject, [call])
+        findings.append(_finding(question, case, call, answer, expected))
+    return result(question, findings)
+
+
+def _expected(question: Question, subject: Subject, call: Call) -> Mapping[str, Array]:
+    params: OutputParams = question.params
+    if params.expect:
+        return params.expect
+    (answer,) = params.common.convention.forward(question.reference, subject, [call])
+    if isinstance(answer, Fault):
+        raise reference_fault(question, answer)
+    names = params.outputs or tuple(answer.outputs)
+    arrays = {name: as_array(answer.outputs.get(name)) for name in names}
+    expected = {name: array for name, array in arrays.items() if array is not None}
+    if len(expected) < len(arrays) or not all(np.isfinite(a).all() for a in expected.values()):
+        raise ReferenceFault(
+            f"In check {question.spec.id} the reference gave no finite value for one of "
+            f"{', '.join(names)}. This is a fault of the rubric or the reference."
+        )
+    return expected
+
+
+def _finding(
+    question: Question,
+    case: Case,
+    call: Call,
+    answer: Computed | Fault,
+    expected: Mapping[str, Array],
+) -> Finding:
+    params: OutputParams = question.params
+    name = case.name if len(params.common.cases) > 1 else ""
+    if isinstance(answer, Fault):
+        return fault_finding(question.subject, answer, name, case.beyond_text)
+    tolerance = params.common.tolerance_of(*call.inputs.values())
+    wrong, advice = compare_outputs(answer, expected, tolerance)
+    advice += mutation_advice(question.subject, answer.mutated)
+    first = next(iter(wrong.values()), None)
+    return Finding(
+        case=name,
+        outcome=Outcome.FAILED if first else Outcome.PASSED,
+        credit=0.0 if first else 1.0,
+        message=f"{question.subject} returned a wrong value. {first.message}" if first else "",
+        hint=first.hint if first else "",
+        beyond_text=case.beyond_text,
+        advice=advice,
+        evidence={"relative_error": {key: each.relative for key, each in wrong.items()}},
+    )
+
+
+def compare_outputs(
+    answer: Computed, expected: Mapping[str, Array], tolerance: Tolerance
+) -> tuple[dict[str, Wrong], tuple[str, ...]]:
+    """Compares all expected outputs; returns what is wrong by name, and advice."""
+    wrong: dict[str, Wrong] = {}
+    advice: tuple[str, ...] = ()
+    for name, array in expected.items():
+        # State such as a running mean may keep axes of length 1; the output itself may not.
+        judged = judge(
+            name, answer.outputs.get(name), array, tolerance, loose_shape=name != "out"
+        )
+        advice += judged.advice
+        if judged.wrong is not None:
+            wrong[name] = judged.wrong
+    return wrong, advice
+
+
+def mutation_advice(subject: str, names: tuple[str, ...]) -> tuple[str, ...]:
+    """Words that inputs were changed in place."""
+    if not names:
+        return ()
+    what = " and ".join(names)
+    return (f"{subject} changed its input {what} in place; work on a copy.",)
+
+
+KIND: Final = CheckKind(
+    name="output",
+    summary="same values as the reference on drawn inputs, or as numbers written in the rubric",
+    properties={
+        **PROPERTIES,
+        "outputs": {
+            "description": "Names of the outputs that are compared; all unless given.",
+            "type": "array",
+            "items": {"type": "string"},
+            "minItems": 1,
+        },
+        "expect": {
+            "description": "Expected numbers by output, as the assignment prints them.",
+            "type": "object",
+            "minProperties": 1,
+        },
+    },
+    required=(),
+    parse=parse,
+    run=run,
+)

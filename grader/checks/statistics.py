@@ -1,0 +1,241 @@
+"""Kind `statistics`: random numbers follow the law that the assignment states.
+
+Masks and draws are nobody's business, so nothing is compared with the reference's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Any, Final
+
+import numpy as np
+
+from grader.checks.cases import PROPERTIES, Case, Cases, calls, parse_cases
+from grader.checks.judging import as_array, describe_value
+from grader.checks.kind import CheckKind
+from grader.checks.laws import LEAST_COUNT, dropout_fault, mask_of, normal_fault
+from grader.checks.question import Question
+from grader.checks.verdict import Finding, fault_finding, result
+from grader.closeness import Array
+from grader.conventions.convention import Answer, Call, Computed, Subject
+from grader.records import CheckResult, Outcome
+from grader.worker.program import Fault, FaultKind, Program
+
+
+@dataclass(frozen=True, slots=True)
+class StatisticsParams:
+    """Parameters of a statistics check.
+
+    Attributes:
+        common: convention and cases.
+        law: name of the law.
+        forward: path of the forward function, for laws about a backward.
+        std: expected standard deviation by the name of the parameter.
+    """
+
+    common: Cases
+    law: str
+    forward: str
+    std: Mapping[str, float]
+
+
+def parse(data: Mapping[str, Any]) -> StatisticsParams:
+    """Reads the parameters of a check.
+
+    Raises:
+        ValueError: see `parse_cases`; or a law lacks what it needs.
+    """
+    law, std = data["law"], data.get("std", {})
+    if law == "normal" and not std:
+        raise ValueError("The law normal needs std: the expected deviation of each parameter.")
+    if law == "dropout_gradient" and not data.get("forward"):
+        raise ValueError("The law dropout_gradient needs forward: the path of the forward function.")
+    deviations = {name: float(value) for name, value in std.items()}
+    return StatisticsParams(parse_cases(data), law, data.get("forward", ""), deviations)
+
+
+def run(question: Question) -> CheckResult:
+    """Asks every case and tests the law."""
+    params: StatisticsParams = question.params
+    subject = Subject(question.subject, params.forward)
+    findings = []
+    for index, case, call in calls(question, params.common, subject):
+        said = _LAWS[params.law](_Asked(question, subject, call, index))
+        name = case.name if len(params.common.cases) > 1 else ""
+        findings.append(_finding(question, said, case, name))
+    return result(question, findings)
+
+
+def _finding(question: Question, said: str | Fault, case: Case, name: str) -> Finding:
+    if isinstance(said, Fault):
+        return fault_finding(question.subject, said, name, case.beyond_text)
+    return Finding(
+        case=name,
+        outcome=Outcome.FAILED if said else Outcome.PASSED,
+        credit=0.0 if said else 1.0,
+        message=f"{question.subject}: {said}" if said else "",
+        beyond_text=case.beyond_text,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """One case of a law: what is asked, and the student's session to ask."""
+
+    question: Question
+    subject: Subject
+    call: Call
+    index: int
+
+    def forward(self, path: str, *calls: Call) -> list[Answer]:
+        convention = self.question.params.common.convention
+        answers: list[Answer] = convention.forward(self.question.student, Subject(path), calls)
+        return answers
+
+    def output(self, answer: Answer, name: str, shape: tuple[int, ...]) -> Array | Fault:
+        if isinstance(answer, Fault):
+            return answer
+        value = answer.outputs.get(name)
+        array = as_array(value)
+        if array is None or array.dtype.kind not in "fiub" or array.shape != shape:
+            return Fault(
+                FaultKind.MALFORMED,
+                f"{self.question.subject}: {name} is {describe_value(value)}; expected an array "
+                f"of shape {shape}.",
+            )
+        return array
+
+
+def _normal(asked: _Asked) -> str | Fault:
+    params: StatisticsParams = asked.question.params
+    (answer,) = asked.forward(asked.subject.path, asked.call)
+    if isinstance(answer, Fault):
+        return answer
+    for name, std in params.std.items():
+        value = as_array(answer.outputs.get(name))
+        if value is None or value.dtype.kind != "f" or value.size < LEAST_COUNT:
+            said = describe_value(answer.outputs.get(name))
+            return f"params[{name!r}] is {said}; expected at least {LEAST_COUNT} random numbers."
+        fault = normal_fault(f"params[{name!r}]", value, std)
+        if fault:
+            return fault
+    return ""
+
+
+def _dropout(asked: _Asked) -> str | Fault:
+    """Train mode: the law of the mask; the seed decides it; without a seed it is drawn anew."""
+    x = asked.call.inputs["x"]
+    parameters = asked.call.inputs["dropout_param"]
+    seeds = (7, 7, 8)
+    probes = [_with(asked.call, dropout_param={**parameters, "seed": seed}) for seed in seeds]
+    answers = asked.forward(asked.subject.path, asked.call, asked.call, *probes)
+    outs = []
+    for answer in answers:
+        out = asked.output(answer, "out", x.shape)
+        if isinstance(out, Fault):
+            return out
+        outs.append(out)
+    fault = dropout_fault(outs[0], x, float(parameters["p"]))
+    if fault:
+        return fault
+    if np.array_equal(outs[0], outs[1]):
+        return "two calls without a seed dropped the same elements; expected a new mask each time."
+    if not np.array_equal(outs[2], outs[3]):
+        return "two calls with the same seed in dropout_param dropped different elements."
+    if np.array_equal(outs[2], outs[4]):
+        return "seeds 7 and 8 in dropout_param dropped the same elements."
+    return ""
+
+
+def _dropout_gradient(asked: _Asked) -> str | Fault:
+    """Backward multiplies by the mask that forward used, which its output over x shows."""
+    x = asked.call.inputs["x"]
+    dout = asked.question.rng(asked.index, 1).normal(size=x.shape)
+    call = Call(asked.call.inputs, upstream=dout, wrt=("x",), options=asked.call.options)
+    convention = asked.question.params.common.convention
+    (answer,) = convention.backward(asked.question.student, asked.subject, [call])
+    out = asked.output(answer, "out", x.shape)
+    if isinstance(out, Fault):
+        return out
+    assert isinstance(answer, Computed)  # noqa: S101  # output() has returned its fault
+    value = answer.gradients.get("x")
+    dx = as_array(value)
+    if dx is None or dx.dtype.kind not in "fiu" or dx.shape != x.shape:
+        return f"dx is {describe_value(value)}; expected an array of shape {x.shape}."
+    expected = dout * mask_of(out, x)
+    if not np.any(expected):
+        return "forward returned zeros only, so there is no mask to judge dx by."
+    off = np.abs(dx - expected) > 1e-6 * float(np.max(np.abs(expected)))
+    if not np.isfinite(dx).all() or off.any():
+        return (
+            f"dx is not dout times the mask that forward used: {int(off.sum())} of {off.size} "
+            "elements differ."
+        )
+    return ""
+
+
+def _varies_with_seed(asked: _Asked) -> str | Fault:
+    """A network with dropout gives other losses for other seeds, the same for the same."""
+    construct = asked.call.options["construct"]
+    probes = [
+        _with_options(asked.call, construct={**construct, "seed": seed}) for seed in (7, 7, 8, 9)
+    ]
+    losses = []
+    for answer in asked.forward(asked.subject.path, *probes):
+        loss = asked.output(answer, "loss", ())
+        if isinstance(loss, Fault):
+            return loss
+        losses.append(float(loss))
+    if losses[0] != losses[1]:
+        return "two networks with the same seed gave different training losses."
+    if losses[0] == losses[2] == losses[3]:
+        return "the training loss is the same for all seeds, so dropout is not applied."
+    return ""
+
+
+def _with(call: Call, **inputs: Any) -> Call:
+    return Call({**call.inputs, **inputs}, call.upstream, call.wrt, call.options)
+
+
+def _with_options(call: Call, **options: Any) -> Call:
+    return Call(call.inputs, call.upstream, call.wrt, {**call.options, **options})
+
+
+_LAWS: Final[Mapping[str, Callable[[_Asked], str | Fault]]] = MappingProxyType(
+    {
+        "normal": _normal,
+        "dropout": _dropout,
+        "dropout_gradient": _dropout_gradient,
+        "varies_with_seed": _varies_with_seed,
+    }
+)
+
+KIND: Final = CheckKind(
+    name="statistics",
+    summary="random numbers follow the stated law; false alarms at most one in a million",
+    properties={
+        **PROPERTIES,
+        "law": {
+            "description": "normal: parameters are N(0, std^2); dropout: the mask of inverted "
+            "dropout; dropout_gradient: backward uses forward's mask; varies_with_seed: a network's "
+            "training loss depends on the seed of its dropout.",
+            "enum": list(_LAWS),
+        },
+        "forward": {
+            "description": "Dotted path of the forward function, for laws about a backward.",
+            "type": "string",
+            "minLength": 1,
+        },
+        "std": {
+            "description": "Expected standard deviation by the name of the parameter.",
+            "type": "object",
+            "additionalProperties": {"type": "number", "exclusiveMinimum": 0},
+            "minProperties": 1,
+        },
+    },
+    required=("law",),
+    parse=parse,
+    run=run,
+)

@@ -1,0 +1,120 @@
+"""The command line: finds a command, runs it, and turns faults into words and exit codes.
+
+A command's module is imported when it is asked for, and imports what it needs when it is run:
+`grader --help` loads click and nothing else of weight.
+"""
+
+from __future__ import annotations
+
+import sys
+import traceback
+from collections.abc import Mapping
+from enum import IntEnum
+from importlib import import_module
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, cast
+
+import click
+
+from grader import __version__
+from grader.errors import GraderError, HandInError, RubricError, UsageError
+from grader.plain_text import clean_text
+
+if TYPE_CHECKING:
+    from grader.report import Report
+
+COMMANDS: Mapping[str, str] = MappingProxyType(
+    {
+        "check": "grader.cli.check",
+        "grade": "grader.cli.grade",
+        "rubric": "grader.cli.rubric",
+        "doctor": "grader.cli.doctor",
+    }
+)
+
+MESSAGE_CHARS = 20_000
+
+
+class ExitCode(IntEnum):
+    """What the exit code of a command says; of several, the largest."""
+
+    FULL_CREDIT = 0  # everything judged got full credit
+    CREDIT_LOST = 1
+    UNUSABLE = 2  # usage, rubric or hand-in
+    NEEDS_PERSON = 3  # something could not be judged, or the grader is at fault
+    STOPPED = 130  # by the keyboard, as shells have it
+
+
+def exit_code(report: Report) -> ExitCode:
+    """Say by an exit code what became of a hand-in."""
+    if report.score.needs_review:
+        return ExitCode.NEEDS_PERSON
+    return ExitCode.CREDIT_LOST if report.lost_credit else ExitCode.FULL_CREDIT
+
+
+def explain_fault(error: Exception, *, debug: bool) -> tuple[str, ExitCode]:
+    """Turn an exception into sentences that are safe to print, and an exit code."""
+    if isinstance(error, GraderError):
+        usable = not isinstance(error, UsageError | RubricError | HandInError)
+        code = ExitCode.NEEDS_PERSON if usable else ExitCode.UNUSABLE
+        return clean_text(error.message, MESSAGE_CHARS, keep_lines=True), code
+    if debug:
+        trace = "".join(traceback.format_exception(error)).rstrip()
+    else:
+        trace = "Run `grader --debug …` with the same arguments to see where."
+    told = (
+        f"The grader itself failed ({type(error).__name__}: {error}). This is a fault of the "
+        f"grader, not of the hand-in; please report it.\n{trace}"
+    )
+    return clean_text(told, MESSAGE_CHARS, keep_lines=True), ExitCode.NEEDS_PERSON
+
+
+def say(text: str, *, err: bool = False) -> None:
+    """Print a line that the stream can carry."""
+    from grader.report.terminal import fit
+
+    stream = sys.stderr if err else sys.stdout
+    click.echo(fit(text, stream.encoding or "ascii"), err=err)
+
+
+class Commands(click.Group):
+    """A group whose commands are imported when they are asked for.
+
+    A command returns its exit code; an exception becomes a message, never a traceback.
+    """
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Name the commands, in the order of the help."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Import a command."""
+        if cmd_name not in COMMANDS:
+            return None
+        return cast("click.Command", getattr(import_module(COMMANDS[cmd_name]), cmd_name))
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run a command and exit with its code."""
+        try:
+            code = super().invoke(ctx)
+        except (click.ClickException, click.exceptions.Exit, BrokenPipeError):
+            raise
+        except (KeyboardInterrupt, click.Abort):
+            say("Stopped.", err=True)
+            code = ExitCode.STOPPED
+        except Exception as error:
+            message, code = explain_fault(error, debug=ctx.params["debug"])
+            say(f"grader: {message}", err=True)
+        ctx.exit(int(code or 0))
+
+
+@click.group(
+    cls=Commands,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    epilog="Exit codes: 0 everything judged got full credit, 1 credit was lost, "
+    "2 usage, rubric or hand-in unusable, 3 something needs a person.",
+)
+@click.option("--debug", is_flag=True, help="Show the traceback of a fault of the grader itself.")
+@click.version_option(__version__, prog_name="grader")
+def cli(debug: bool) -> None:
+    """Grade deep-learning assignments against a rubric."""

@@ -1,0 +1,178 @@
+"""`grader doctor`: what this machine can do, what that means, and what to do about it."""
+
+from __future__ import annotations
+
+import os
+import platform
+import shutil
+import sys
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import click
+
+from grader.cli import ExitCode
+
+if TYPE_CHECKING:
+    from grader.report.layout import Line
+
+OLDEST_PYTHON = (3, 11)
+
+
+@dataclass(frozen=True, slots=True)
+class Machine:
+    """What was found out about a machine, without running anything on it.
+
+    Attributes:
+        numpy: its version, or None where it is not installed.
+        torch: its version, or None where it is not installed.
+        cores: how many of the machine's cores this process may use.
+        bubblewrap: path of the program, or None.
+    """
+
+    python: tuple[int, int, int]
+    numpy: str | None
+    torch: str | None
+    platform: str
+    cores: int
+    can_fork: bool
+    bubblewrap: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One line of the answer.
+
+    Attributes:
+        state: `good`, `bad` (the grader cannot work so) or `dim` (it can, with less).
+        meaning: what follows from it; may be empty.
+        advice: what to do; may be empty.
+    """
+
+    state: str
+    what: str
+    meaning: str = ""
+    advice: str = ""
+
+
+@click.command()
+def doctor() -> int:
+    """Say what this machine can do, and what to do about what it cannot."""
+    from grader.report.terminal import print_lines, width_of
+
+    findings = examine(look())
+    print_lines(lines_of(findings, width_of(sys.stdout)), sys.stdout)
+    bad = any(finding.state == "bad" for finding in findings)
+    return ExitCode.NEEDS_PERSON if bad else ExitCode.FULL_CREDIT
+
+
+def look() -> Machine:
+    """Find out about this machine; imports none of the libraries that it asks about."""
+    system = f"{platform.system()} {platform.release()}, {platform.machine()}"
+    return Machine(
+        python=(sys.version_info.major, sys.version_info.minor, sys.version_info.micro),
+        numpy=_version_of("numpy"),
+        torch=_version_of("torch"),
+        platform=system,
+        cores=_usable_cores(),
+        can_fork=hasattr(os, "fork"),
+        bubblewrap=shutil.which("bwrap"),
+    )
+
+
+def _version_of(package: str) -> str | None:
+    from importlib import metadata
+
+    try:
+        return metadata.version(package)
+    except metadata.PackageNotFoundError:
+        return None
+
+
+def _usable_cores() -> int:
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+def examine(machine: Machine) -> tuple[Finding, ...]:
+    """Say what each fact about a machine means."""
+    return (
+        _python(machine),
+        _numpy(machine),
+        _torch(machine),
+        Finding("good", f"{machine.platform}, {machine.cores} usable cores"),
+        _fork(machine),
+        _bubblewrap(machine),
+        Finding(
+            "dim",
+            "Landlock and seccomp: not tried in this version",
+            "Workers are plain separate processes with limits (tier C): good for practice, not for "
+            "scores against a hand-in that means harm.",
+            "For scores that count, run the grader in a container of its own.",
+        ),
+    )
+
+
+def _python(machine: Machine) -> Finding:
+    version = ".".join(map(str, machine.python))
+    if machine.python >= OLDEST_PYTHON:
+        return Finding("good", f"Python {version}")
+    oldest = ".".join(map(str, OLDEST_PYTHON))
+    return Finding(
+        "bad",
+        f"Python {version}",
+        f"The grader needs Python {oldest} or newer.",
+        f"Install Python {oldest} and make a new virtual environment with it.",
+    )
+
+
+def _numpy(machine: Machine) -> Finding:
+    if machine.numpy:
+        return Finding("good", f"NumPy {machine.numpy}")
+    return Finding("bad", "NumPy: not found", "Nothing can be graded.", "pip install numpy")
+
+
+def _torch(machine: Machine) -> Finding:
+    if machine.torch:
+        return Finding("good", f"PyTorch {machine.torch}")
+    return Finding(
+        "dim",
+        "PyTorch: not found",
+        "Checks that need it are reported as not run here; all others work.",
+        'pip install "grader[torch]"',
+    )
+
+
+def _fork(machine: Machine) -> Finding:
+    if machine.can_fork:
+        return Finding("good", "fork: available", "Workers start in milliseconds.")
+    return Finding(
+        "dim",
+        "fork: not available",
+        "Workers cannot be forked on this system.",
+        "Use Linux, a container, or WSL 2 on Windows.",
+    )
+
+
+def _bubblewrap(machine: Machine) -> Finding:
+    where = f"found at {machine.bubblewrap}" if machine.bubblewrap else "not found"
+    return Finding(
+        "dim",
+        f"bubblewrap: {where}, not used in this version",
+        "It would give a worker a file system and a network of its own.",
+    )
+
+
+def lines_of(findings: Iterable[Finding], width: int) -> list[Line]:
+    """Lay findings out for a terminal."""
+    from grader.report.layout import Span, block
+
+    marks = {"good": "✓", "bad": "✗", "dim": "○"}
+    lines: list[Line] = []
+    for finding in findings:
+        lines.append((Span(f"{marks[finding.state]} ", finding.state), Span(finding.what)))
+        lines += block([finding.meaning] if finding.meaning else [], "", width, "dim")
+        lines += block([finding.advice] if finding.advice else [], "→ ", width, "strong")
+    return lines

@@ -1,0 +1,228 @@
+"""`grader grade`: all checks of one hand-in or many, one report file each."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal, cast
+
+import click
+
+from grader.cli import ExitCode, exit_code, explain_fault, say
+from grader.errors import SandboxMissing, UsageError
+from grader.plain_text import clean_text, quote
+
+if TYPE_CHECKING:
+    from grader.records import Rubric
+    from grader.report import Report
+
+SECRET_VARIABLE = "GRADER_SECRET"  # noqa: S105 - the name of a variable, not a secret
+NAME_BYTES = 150
+PATH_CHARS = 300
+
+NO_SECRET = (
+    "grader: no secret was given, so the inputs of the checks are public and can be prepared for. "
+    f"Set {SECRET_VARIABLE}, or give --secret-file FILE with a line of random text."
+)
+
+BECAME = {
+    ExitCode.FULL_CREDIT: "full credit",
+    ExitCode.CREDIT_LOST: "lost credit",
+    ExitCode.UNUSABLE: "unusable",
+    ExitCode.NEEDS_PERSON: "for a person to look at",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """What all hand-ins of one call share; `taken` grows by the names of written reports."""
+
+    rubric: Rubric
+    secret: bytes
+    out: Path
+    root: str | None
+    sandbox: Literal["require", "auto", "off"]
+    taken: set[str] = field(default_factory=set)
+
+
+@click.command()
+@click.argument(
+    "paths", metavar="PATH...", nargs=-1, required=True, type=click.Path(path_type=Path)
+)
+@click.option("--assignment", metavar="ID", help="The assignment.")
+@click.option(
+    "--rubric",
+    "rubric_file",
+    metavar="FILE",
+    type=click.Path(path_type=Path),
+    help="A rubric file.",
+)
+@click.option(
+    "--out",
+    metavar="DIR",
+    required=True,
+    type=click.Path(path_type=Path),
+    help="Folder for the reports, one <hand-in>.json each; made if missing.",
+)
+@click.option("--root", metavar="DIR", help="Folder inside each hand-in that holds the package.")
+@click.option(
+    "--secret-file",
+    metavar="FILE",
+    type=click.Path(path_type=Path),
+    help=f"File with the course's secret, which decides the draws; else ${SECRET_VARIABLE}.",
+)
+@click.option(
+    "--sandbox",
+    type=click.Choice(["require", "auto", "off"]),
+    default="auto",
+    show_default=True,
+    help="Whether to refuse, or to note, that this machine cannot isolate the hand-ins.",
+)
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object per hand-in.")
+@click.pass_context
+def grade(
+    ctx: click.Context,
+    paths: tuple[Path, ...],
+    assignment: str | None,
+    rubric_file: Path | None,
+    out: Path,
+    root: str | None,
+    secret_file: Path | None,
+    sandbox: str,
+    as_json: bool,
+) -> int:
+    """Grade hand-ins on all checks, hidden ones included.
+
+    Each report is written as soon as its hand-in is done. A hand-in that cannot be graded does not
+    stop the others.
+    """
+    from grader.cli.inputs import choose_rubric
+
+    rubric = choose_rubric(assignment, rubric_file, None)
+    secret = read_secret(secret_file, os.environ.get(SECRET_VARIABLE))
+    if not secret:
+        say(NO_SECRET, err=True)
+    _make_folder(out)
+    isolation = cast("Literal['require', 'auto', 'off']", sandbox)
+    run = Run(rubric, secret, out, root, isolation)
+    tell = _tell_json if as_json else _tell_person
+    debug = bool(ctx.find_root().params.get("debug"))
+    codes = [_grade_one(run, path, tell, debug=debug) for path in paths]
+    if len(paths) > 1 and not as_json:
+        counted = Counter(codes)
+        parts = [f"{counted[code]} {BECAME[code]}" for code in BECAME if counted[code]]
+        say(f"\n{len(paths)} hand-ins: {', '.join(parts)}; reports in {quote(str(out))}")
+    return max(codes)
+
+
+Tell = Callable[[Path, Path, "Report"], None]
+
+
+def _grade_one(run: Run, path: Path, tell: Tell, *, debug: bool) -> ExitCode:
+    """Grade a hand-in, write its report and say what became of it, whatever happens."""
+    from grader.cli.inputs import open_handin
+    from grader.cli.progress import progress
+    from grader.pipeline import GradingRequest, grade_handin
+    from grader.report import write_report
+
+    try:
+        handin = open_handin(path, run.rubric, run.root)
+        request = GradingRequest(
+            rubric=run.rubric,
+            handin=handin,
+            mode="grade",
+            secret=run.secret,
+            sandbox=run.sandbox,
+        )
+        with progress(sys.stderr, handin.id) as observer:
+            report = grade_handin(request, observer)
+        written = run.out / report_name(handin.id, run.taken)
+        write_report(report, written)
+    except SandboxMissing:
+        raise  # it would stop every other hand-in as well
+    except Exception as error:
+        message, code = explain_fault(error, debug=debug)
+        say(f"{clean_text(str(path), PATH_CHARS)}: {message}", err=True)
+        if tell is _tell_json:
+            _print_json(path, error=message, exit_code=int(code))
+        return code
+    tell(path, written, report)
+    return exit_code(report)
+
+
+def _tell_person(path: Path, written: Path, report: Report) -> None:
+    from grader.report.layout import Span
+    from grader.report.terminal import print_lines
+    from grader.report.wording import summary_mark, summary_text
+
+    mark, style = summary_mark(report)
+    print_lines([(Span(f"{mark} ", style), Span(summary_text(report)))], sys.stdout)
+
+
+def _tell_json(path: Path, written: Path, report: Report) -> None:
+    score = json.loads(report.to_json())["score"]
+    _print_json(
+        path,
+        handin=report.handin.id,
+        report=str(written),
+        score=score,
+        isolated=report.trust.isolated,
+        exit_code=int(exit_code(report)),
+    )
+
+
+def _print_json(path: Path, **what: Any) -> None:
+    click.echo(json.dumps({"path": str(path), **what}))
+
+
+def read_secret(file: Path | None, variable: str | None) -> bytes:
+    """Read the course's secret from a file, or else take the environment's; empty if neither.
+
+    Raises:
+        UsageError: the file is unreadable, or holds nothing.
+    """
+    if file is None:
+        return (variable or "").strip().encode("utf-8", "surrogateescape")
+    try:
+        secret = file.read_bytes().strip()
+    except OSError as error:
+        raise UsageError(
+            f"The secret {quote(str(file))} cannot be read: {error.strerror}. "
+            "Check the path and its permissions."
+        ) from error
+    if not secret:
+        raise UsageError(
+            f"The secret {quote(str(file))} is empty. Write a line of random text into it."
+        )
+    return secret
+
+
+def report_name(handin_id: str, taken: set[str]) -> str:
+    """Make a file name of a hand-in's id, and remember it: no two are the same on any system.
+
+    >>> report_name("../Zoë hw", set())
+    'Zoë_hw.json'
+    """
+    kept = "".join(c if c.isalnum() or c in "._-" else "_" for c in handin_id).strip("._-")
+    base = kept.encode()[:NAME_BYTES].decode(errors="ignore") or "hand-in"
+    name, count = base, 1
+    while name.casefold() in taken:
+        count += 1
+        name = f"{base}-{count}"
+    taken.add(name.casefold())
+    return f"{name}.json"
+
+
+def _make_folder(out: Path) -> None:
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise UsageError(
+            f"The folder {quote(str(out))} for the reports cannot be made: {error.strerror}. "
+            "Name another one with --out."
+        ) from error

@@ -1,0 +1,86 @@
+"""From a command's arguments to a rubric and a hand-in; shared by `check` and `grade`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from grader.errors import UsageError
+from grader.plain_text import clean_text, quote
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from grader.handin import HandIn
+    from grader.records import Rubric
+
+
+def choose_rubric(assignment: str | None, rubric_file: Path | None, path: Path | None) -> Rubric:
+    """Load the rubric that was named, or else the one that the hand-in's place suggests.
+
+    Args:
+        assignment: id of an assignment.
+        rubric_file: a rubric file, in place of an id.
+        path: the hand-in to guess from; None when guessing is not wanted.
+
+    Raises:
+        click.UsageError: both were named.
+        UsageError: neither was named, and nothing could be guessed.
+        RubricError: the rubric is missing or at fault.
+    """
+    from grader.assignments import assignment_ids, guess_assignment, rubrics_dir
+    from grader.checks import CHECK_KINDS
+    from grader.rubric import find_rubric, load_rubric
+
+    if assignment and rubric_file:
+        raise click.UsageError("Give --assignment or --rubric, not both.")
+    if rubric_file:
+        return load_rubric(rubric_file, CHECK_KINDS)
+    if not assignment and path is not None:
+        assignment = guess_assignment(path)
+    if not assignment:
+        known = _choices(assignment_ids())
+        if path is None:
+            raise UsageError(
+                f"The rubric was not named. Give --assignment ID or --rubric FILE{known}"
+            )
+        raise UsageError(
+            f"Which assignment {quote(str(path))} belongs to cannot be told from its files. "
+            f"Give --assignment ID{known}"
+        )
+    return load_rubric(find_rubric(assignment, rubrics_dir()), CHECK_KINDS)
+
+
+def open_handin(path: Path, rubric: Rubric, root: str | None) -> HandIn:
+    """Read a hand-in by its assignment's rules.
+
+    Raises:
+        HandInError: it is missing, unsafe, or not of this assignment.
+    """
+    from grader.assignments import expected_files
+    from grader.handin import read_handin
+
+    return read_handin(
+        path,
+        roots=rubric.handin.roots,
+        accept=rubric.handin.accept,
+        expects=expected_files(rubric),
+        root=root,
+    )
+
+
+def split_ids(texts: Iterable[str]) -> tuple[str, ...]:
+    """Take ids apart that were given one by one, or several with commas between them.
+
+    >>> split_ids(["relu, affine", "net"])
+    ('relu', 'affine', 'net')
+    """
+    return tuple(one for text in texts for one in text.replace(",", " ").split())
+
+
+def _choices(ids: tuple[str, ...]) -> str:
+    if not ids:
+        return "."
+    return "; the assignments are:\n" + "\n".join(f"  {clean_text(one, 100)}" for one in ids)

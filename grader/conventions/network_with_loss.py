@@ -1,0 +1,189 @@
+"""Networks as classes: `net.params`; `net.loss(X, y) -> loss, grads`; `net.loss(X) -> scores`.
+
+The style of the UMass assignment. Every call constructs a fresh network and sets its parameters, so
+nothing is left of another call. Inputs `X` and `y` are data; all other inputs are parameters.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from grader.conventions.convention import Answer, Call, Computed, Convention, Subject
+from grader.conventions.reading import first_fault, tuple_fault
+from grader.worker.inside.wire import Slot
+from grader.worker.program import Fault, FaultKind, Program, Replies
+from grader.worker.session import Session
+
+DATA = ("X", "y")
+
+PROPERTIES: Mapping[str, Any] = {
+    "construct": {
+        "description": "Keyword arguments of the constructor; a text that names a size stands for "
+        "that number, and {numpy: float64} for NumPy's type.",
+        "type": "object",
+    },
+    "rename": {
+        "description": "Other names under which a constructor may take an argument, by the name "
+        "that construct gives; the first that it has is used.",
+        "type": "object",
+        "additionalProperties": {"type": "array", "items": {"type": "string"}, "minItems": 1},
+    },
+    "attributes": {
+        "description": "Attributes that are set after construction, such as reg.",
+        "type": "object",
+    },
+    "ask": {
+        "description": "What is asked of the network: params (as constructed), scores, or loss.",
+        "enum": ["params", "scores", "loss"],
+    },
+    "params_std": {
+        "description": "Standard deviation of the drawn parameters; their names and shapes are "
+        "those of the reference. 0 leaves the parameters as constructed.",
+        "type": "number",
+        "minimum": 0,
+    },
+    "warm": {
+        "description": "Calls of loss(X, y) before the one that counts, so that running averages "
+        "are not those of a fresh network.",
+        "type": "integer",
+        "minimum": 0,
+    },
+    "only": {
+        "description": "Outputs that are asked for; others are not looked at.",
+        "type": "array",
+        "items": {"type": "string"},
+        "minItems": 1,
+    },
+}
+
+
+def complete(session: Session, subject: Subject, call: Call, rng: Any) -> Mapping[str, Any]:
+    """Adds a drawn value for each parameter that the network has."""
+    std = call.options.get("params_std", 0)
+    if not std:
+        return call.inputs
+    (computed,) = run(session, subject, [Call({}, options={**call.options, "ask": "params"})])
+    if isinstance(computed, Fault):
+        raise ValueError(f"{subject.path} could not be constructed: it {computed.message}")
+    drawn = {
+        name: rng.normal(1.0 if name.startswith("gamma") else 0.0, std, np.shape(value))
+        for name, value in sorted(computed.outputs.items())
+    }
+    return {**call.inputs, **drawn}
+
+
+def _renames(session: Session, subject: Subject, calls: Sequence[Call]) -> Mapping[str, str]:
+    """Finds the names under which this constructor takes arguments that have had several."""
+    others = {k: v for call in calls for k, v in call.options.get("rename", {}).items()}
+    if not others:
+        return {}
+    program = Program()
+    slot = program.arguments(program.resolve(subject.path))
+    known = session.run(program).value(slot)
+    if not isinstance(known, list):
+        return {}
+    return {
+        name: next((other for other in (name, *aliases) if other in known), name)
+        for name, aliases in others.items()
+    }
+
+
+def _construct(
+    program: Program, constructor: Slot, call: Call, names: Mapping[str, str]
+) -> tuple[Slot, list[Slot]]:
+    arguments = {
+        names.get(name, name): program.numpy_type(value["numpy"]) if isinstance(value, Mapping) else value
+        for name, value in call.options.get("construct", {}).items()
+    }
+    network = program.call(constructor, (), arguments)
+    acts = [network]
+    for name, value in call.options.get("attributes", {}).items():
+        acts.append(program.set_attribute(network, name, value))
+    parameters = program.attribute(network, "params")
+    for name, value in call.inputs.items():
+        if name not in DATA:
+            # Asked first: setting a key that is not there would hide that it is missing.
+            acts.append(program.item(parameters, name))
+            acts.append(program.set_item(parameters, name, value))
+    return network, [*acts, parameters]
+
+
+def run(session: Session, subject: Subject, calls: Sequence[Call]) -> list[Answer]:
+    """Constructs, sets parameters and asks, on every call."""
+    names = _renames(session, subject, calls)
+    program = Program()
+    constructor = program.resolve(subject.path)
+    runs = []
+    for call in calls:
+        network, acts = _construct(program, constructor, call, names)
+        ask = call.options.get("ask", "loss")
+        if ask == "params":
+            result = program.export(acts[-1])
+        else:
+            loss = program.attribute(network, "loss")
+            for _ in range(int(call.options.get("warm", 0))):
+                acts.append(program.call(loss, (call.inputs["X"], call.inputs["y"])))
+            data = [call.inputs[name] for name in DATA if name in call.inputs]
+            result = program.call(loss, data if ask == "loss" else data[:1])
+        runs.append((ask, acts, result, program.describe(result), program.export(result)))
+    replies = session.run(program)
+    return [
+        _read(replies, subject, call, entry) for call, entry in zip(calls, runs, strict=True)
+    ]
+
+
+def _read(replies: Replies, subject: Subject, call: Call, entry: Any) -> Answer:
+    ask, acts, result, described, exported = entry
+    fault = first_fault(replies, *acts, result)
+    if fault is not None:
+        return _as_parameter_fault(subject, fault)
+    kind, value = replies.value(described), replies.value(exported)
+    if isinstance(value, Fault):
+        return value
+    if ask == "scores":
+        return Computed({"scores": value})
+    if ask == "params":
+        if not isinstance(value, dict):
+            return _no_mapping(f"{subject.path}.params")
+        only = call.options.get("only", value)
+        return Computed({name: value.get(name) for name in only})
+    fault = tuple_fault(f"{subject.path}.loss(X, y)", kind, ("loss", "grads"))
+    if fault is not None:
+        return fault
+    loss, grads = value if isinstance(value, (tuple, list)) and len(value) == 2 else (None, None)
+    if not isinstance(grads, dict):
+        return _no_mapping("The second value that " + subject.path + ".loss(X, y) returned")
+    return Computed({"loss": loss}, {name: grads.get(name) for name in call.wrt or grads})
+
+
+def _no_mapping(what: str) -> Fault:
+    return Fault(
+        FaultKind.MALFORMED,
+        f"{what} is not a dictionary; expected one from parameter names to arrays.",
+    )
+
+
+def _as_parameter_fault(subject: Subject, fault: Fault) -> Fault:
+    # The worker was asked for params[name] by us, so a KeyError without a place is a missing name.
+    if fault.kind is FaultKind.RAISED and not fault.place and "KeyError" in fault.message:
+        name = fault.message.partition(":")[2].strip(" .'")
+        return Fault(
+            FaultKind.MISSING,
+            f"{subject.path} has no parameter {name!r} in `params` after construction.",
+            "Name the parameters as the class's docstring does: W1, b1, W2, b2 and so on.",
+        )
+    return fault
+
+
+NETWORK_WITH_LOSS = Convention(
+    name="network_with_loss",
+    summary="net.params; loss, grads = net.loss(X, y); scores = net.loss(X)",
+    properties=PROPERTIES,
+    forward=run,
+    backward=run,
+    complete=complete,
+    scalar=True,
+)

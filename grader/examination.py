@@ -1,0 +1,192 @@
+"""Puts planned checks to the two sessions, and decides on whose pieces a check is judged.
+
+A check that fails is asked again with the functions lent that it builds on and that are known to be
+wrong: then a network keeps its points although the batch norm below it is broken, because that
+was charged already. What is our own fault becomes `unjudged` here and costs nothing.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from grader.checks import CHECK_KINDS
+from grader.checks.question import Question
+from grader.errors import GraderError, ReferenceFault, WorkerDied, WorkerOutOfTime
+from grader.plain_text import clean_text
+from grader.plan import GradingPlan, PlannedCheck
+from grader.records import CheckResult, Criterion, Limits, Outcome
+from grader.worker.program import Program, Replies
+from grader.worker.service import SourceFacts
+from grader.worker.session import WorkerSession
+
+LENDER = "course_reference"
+OUTPUT_NOTED_FROM = 20_000  # characters; a few debugging prints are nobody's business
+NOTES_AT_MOST = 40
+
+
+@dataclass(frozen=True, slots=True)
+class ReferenceSession:
+    """The reference's session: whatever goes wrong there is a fault of ours."""
+
+    session: WorkerSession
+
+    def run(self, program: Program) -> Replies:
+        """Runs a program on the reference.
+
+        Raises:
+            ReferenceFault: its worker ended or ran out of time.
+        """
+        try:
+            return self.session.run(program)
+        except (WorkerDied, WorkerOutOfTime) as error:
+            raise ReferenceFault(
+                f"The course's reference {error} This is a fault of the grader or its rubric, not "
+                "of the hand-in."
+            ) from error
+
+
+@dataclass(slots=True)
+class Examination:
+    """The examination of one hand-in, check by check in the plan's order."""
+
+    plan: GradingPlan
+    student: WorkerSession
+    reference: WorkerSession
+    facts: Mapping[str, SourceFacts]
+    load_lender: Callable[[], None]
+    notes: dict[str, None] = field(default_factory=dict)
+    held: tuple[str, ...] = ()
+    _outcomes: dict[str, list[Outcome]] = field(default_factory=dict)
+    _group: tuple[str, Limits, bool] | None = None
+    _lender_loaded: bool = False
+
+    def judge(self, planned: PlannedCheck) -> CheckResult:
+        """Asks one check; never raises for anything that the hand-in does."""
+        begun_s = time.monotonic()
+        if not planned.runs:
+            result = CheckResult(planned.spec.id, planned.spec.kind, Outcome.NOT_RUN_HERE, 0.0)
+        else:
+            result = self._ask(planned, lend={})
+            lend = self._loans(planned.criterion) if result.outcome is not Outcome.PASSED else {}
+            if lend:
+                result = self._again(planned, result, lend)
+            usage = self.student.take_usage()
+            result = replace(
+                result, wall_s=round(time.monotonic() - begun_s, 6), cpu_s=round(usage.cpu_s, 6)
+            )
+        self._outcomes.setdefault(planned.criterion.id, []).append(result.outcome)
+        return result
+
+    def finish(self) -> None:
+        """Ends the workers."""
+        self.student.end_group()
+        self.reference.end_group()
+
+    def _ask(self, planned: PlannedCheck, lend: Mapping[str, tuple[str, ...]]) -> CheckResult:
+        spec = planned.spec
+        try:
+            self._enter(planned, lend)
+            question = Question(
+                spec=spec,
+                subject=planned.criterion.subject,
+                seed=planned.seed,
+                student=self.student,
+                reference=ReferenceSession(self.reference),
+                facts=self.facts,
+            )
+            result = CHECK_KINDS[spec.kind].run(question)
+            self._take_notes()
+        except WorkerOutOfTime as error:
+            message = f"{planned.criterion.subject} {error}"
+            hint = "Look for a loop that does not end, or one over single elements of large arrays."
+            return CheckResult(spec.id, spec.kind, Outcome.TIMED_OUT, 0.0, message, hint)
+        except WorkerDied as error:
+            message = f"{planned.criterion.subject} {error}"
+            hint = "Look for memory that grows without bound, and for calls that end the process."
+            return CheckResult(spec.id, spec.kind, Outcome.ERRORED, 0.0, message, hint)
+        except GraderError as error:
+            return CheckResult(spec.id, spec.kind, Outcome.UNJUDGED, 0.0, str(error))
+        return result
+
+    def _enter(self, planned: PlannedCheck, lend: Mapping[str, tuple[str, ...]]) -> None:
+        """Begins a fresh worker where the criterion, its limits or what is lent changes."""
+        group = (planned.criterion.id, planned.spec.limits, bool(lend))
+        if group != self._group:
+            if lend and not self._lender_loaded:
+                self.load_lender()
+                self._lender_loaded = True
+            self.student.begin_group(planned.spec.limits, lend, LENDER if lend else "")
+            self._group = group
+
+    def _again(
+        self, planned: PlannedCheck, first: CheckResult, lend: Mapping[str, tuple[str, ...]]
+    ) -> CheckResult:
+        lent = self._ask(planned, lend)
+        names = ", ".join(f"{module}.{name}" for module, names in lend.items() for name in names)
+        if lent.outcome in (Outcome.UNJUDGED, Outcome.SKIPPED):
+            return first
+        said = f"Judged with the course's own {names}, because yours lost points elsewhere."
+        return replace(lent, advice=(*lent.advice, said))
+
+    def _loans(self, criterion: Criterion) -> Mapping[str, tuple[str, ...]]:
+        """Names the functions to lend, by module: families of needs that are not all right.
+
+        The subject's own family is never lent: it would stand in for what is judged.
+        """
+        subjects = {each.id: each.subject for each in self.plan.rubric.criteria}
+        broken = {
+            subjects[need]
+            for need in criterion.needs
+            if any(
+                outcome not in (Outcome.PASSED, Outcome.NOT_RUN_HERE)
+                for outcome in self._outcomes.get(need, ())
+            )
+        }
+        loans: dict[str, list[str]] = {}
+        for members in self.plan.rubric.families.values():
+            if criterion.subject in members or not broken.intersection(members):
+                continue
+            for member in members:
+                module, _, name = member.rpartition(".")
+                loans.setdefault(module, []).append(name)
+        return {module: tuple(names) for module, names in loans.items()}
+
+    def _take_notes(self) -> None:
+        """Asks the worker what its loader had to say, for the report."""
+        program = Program()
+        slot = program.notes()
+        notes: Any = self.student.run(program).value(slot)
+        if not isinstance(notes, dict):
+            return
+        if isinstance(notes.get("held"), tuple):
+            self.held = notes["held"]
+        if isinstance(notes.get("written"), int) and notes["written"] > OUTPUT_NOTED_FROM:
+            # Rounded, so that a report does not depend on how often a check had to ask.
+            size = f"{notes['written'] / 1e6:.1f} million" if notes["written"] > 1e6 else "many"
+            self._note(f"The hand-in printed {size} characters; remove prints from layers.")
+        entries = notes.get("imports")
+        for entry in entries if isinstance(entries, list) else ():
+            match entry:
+                case (str() as module, int() as line, str() as kind, str() as message):
+                    file = self._file(module)
+                    where = f"{file}, line {line}: " if line else f"{file}: "
+                    self._note(clean_text(where + message, 400))
+                    if kind == "statement_cut_short":
+                        self._skip(module, line)
+
+    def _file(self, module: str) -> str:
+        names = (name for name, fact in self.facts.items() if fact.name == module)
+        return next(names, module or "__init__.py")
+
+    def _note(self, text: str) -> None:
+        if len(self.notes) < NOTES_AT_MOST:
+            self.notes.setdefault(text)
+
+    def _skip(self, module: str, line: int) -> None:
+        """Spares the next workers a statement that was cut short in this one."""
+        lines = self.student.skip.get(module, ())
+        if line not in lines:
+            self.student.skip = {**self.student.skip, module: (*lines, line)}

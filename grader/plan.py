@@ -1,0 +1,93 @@
+"""From a rubric and a hand-in to the list of checks that will be asked, with their seeds.
+
+Planning decides what runs here and with which random numbers. It starts no process.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+from collections.abc import Sequence
+from dataclasses import dataclass
+from difflib import get_close_matches
+from typing import Literal
+
+from grader.errors import UsageError
+from grader.handin import HandIn
+from grader.records import CheckSpec, Criterion, Rubric, Visibility
+
+Mode = Literal["check", "grade"]
+
+PUBLIC_SECRET = b"public draws"  # `check` draws the same numbers for everybody, always
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedCheck:
+    """One check of the plan.
+
+    Attributes:
+        runs: false for what is not asked here, such as a hidden check at the student's.
+        seed: 64 bits from which all of the check's draws come.
+    """
+
+    criterion: Criterion
+    spec: CheckSpec
+    runs: bool
+    seed: int
+
+
+@dataclass(frozen=True, slots=True)
+class GradingPlan:
+    """Everything that will be asked of one hand-in, in the rubric's order."""
+
+    rubric: Rubric
+    handin: HandIn
+    mode: Mode
+    checks: tuple[PlannedCheck, ...]
+
+
+def make_plan(
+    rubric: Rubric, handin: HandIn, mode: Mode, secret: bytes = b"", only: Sequence[str] = ()
+) -> GradingPlan:
+    """Plans the grading of one hand-in.
+
+    Args:
+        rubric: what is asked.
+        handin: of whom.
+        mode: `check` asks the visible checks with public draws, `grade` asks all.
+        secret: the course's; without it the draws of `grade` could be foreseen.
+        only: ids of criteria; all when empty.
+
+    Raises:
+        UsageError: `only` names a criterion that there is not.
+    """
+    _refuse_unknown(rubric, only)
+    checks = []
+    for criterion in rubric.criteria:
+        wanted = not only or criterion.id in only
+        for spec in criterion.checks:
+            visible = spec.visibility is Visibility.VISIBLE
+            runs = wanted and (mode == "grade" or visible)
+            checks.append(PlannedCheck(criterion, spec, runs, _seed(mode, secret, handin, spec)))
+    return GradingPlan(rubric, handin, mode, tuple(checks))
+
+
+def _refuse_unknown(rubric: Rubric, only: Sequence[str]) -> None:
+    ids = [criterion.id for criterion in rubric.criteria]
+    for name in only:
+        if name not in ids:
+            close = get_close_matches(name, ids, n=1)
+            hint = f" Did you mean {close[0]!r}?" if close else ""
+            raise UsageError(
+                f"{name!r} is not a criterion of {rubric.assignment}.{hint} "
+                f"`grader rubric show {rubric.assignment}` lists them all."
+            )
+
+
+def _seed(mode: Mode, secret: bytes, handin: HandIn, spec: CheckSpec) -> int:
+    """The same hand-in always gets the same draw, and no other hand-in gets it."""
+    if mode == "check":
+        key, message = PUBLIC_SECRET, spec.id
+    else:
+        key, message = secret or PUBLIC_SECRET, f"{handin.digest}\n{spec.id}"
+    return int.from_bytes(hmac.new(key, message.encode(), hashlib.sha256).digest()[:8], "little")

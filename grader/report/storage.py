@@ -1,0 +1,170 @@
+"""Reports on disk: written whole or not at all, and read back with the schema as the judge."""
+
+from __future__ import annotations
+
+import json
+import os
+import secrets
+from decimal import Decimal
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+from grader.errors import GraderError, UsageError
+from grader.plain_text import clean_text, quote
+from grader.records import Outcome, Trust, Visibility
+from grader.report.model import (
+    SCHEMA_VERSION,
+    Report,
+    ReportedCheck,
+    ReportedCriterion,
+    ReportedHandIn,
+    ReportedScore,
+)
+
+
+def report_schema() -> dict[str, Any]:
+    """Read the JSON Schema that every report satisfies."""
+    text = files("grader.report").joinpath("report.schema.json").read_text(encoding="utf-8")
+    schema: dict[str, Any] = json.loads(text)
+    return schema
+
+
+def write_report(report: Report, path: Path) -> None:
+    """Write a report so that the file is the old one or the new one, never a part of it.
+
+    Raises:
+        UsageError: the folder is missing, or may not be written to.
+        GraderError: the disk is full or failed.
+    """
+    write_text(report.to_json(), path)
+
+
+def write_text(text: str, path: Path) -> None:
+    """Write a text file whole: next to its place first, then moved into it.
+
+    Raises:
+        UsageError: the folder is missing, or may not be written to.
+        GraderError: the disk is full or failed.
+    """
+    # A short name of its own: one made from `path`'s could be too long for the file system.
+    partial = path.parent / f".{secrets.token_hex(8)}.tmp"
+    try:
+        try:
+            descriptor = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666)
+            with os.fdopen(descriptor, "w", encoding="utf-8", newline="\n") as stream:
+                stream.write(text)
+                stream.flush()
+                os.fsync(stream.fileno())
+            os.replace(partial, path)
+        finally:
+            partial.unlink(missing_ok=True)
+    except OSError as error:
+        raise _not_written(path, error) from error
+
+
+def _not_written(path: Path, error: OSError) -> GraderError:
+    name, folder = quote(str(path)), quote(str(path.parent))
+    if isinstance(error, FileNotFoundError | NotADirectoryError):
+        return UsageError(
+            f"{name} was not written: there is no folder {folder}. "
+            "Make the folder, or name another file."
+        )
+    if isinstance(error, IsADirectoryError):
+        return UsageError(f"{name} was not written: it is a folder. Name a file inside it.")
+    if isinstance(error, PermissionError):
+        return UsageError(
+            f"{name} was not written: {folder} may not be written to. "
+            "Change its permissions, or name another file."
+        )
+    return GraderError(
+        f"{name} was not written: {error.strerror or error}. What was there before is unchanged. "
+        "Make room or name another place, then run the command again."
+    )
+
+
+def read_report(path: Path) -> Report:
+    """Read a report back, and refuse what is none.
+
+    Raises:
+        UsageError: the file is missing, is no report, or is one of a newer grader.
+    """
+    name = quote(str(path))
+    try:
+        data = json.loads(path.read_text(encoding="utf-8"), parse_constant=_refuse_constant)
+    except OSError as error:
+        raise UsageError(
+            f"The report {name} cannot be read: {error.strerror}. Check the path."
+        ) from error
+    except ValueError as error:  # not UTF-8, or not JSON
+        raise UsageError(
+            f"{name} is not a report: it is not JSON ({clean_text(str(error), 200)}). "
+            "Give a file that `grader` wrote."
+        ) from error
+    version = data.get("schema_version") if isinstance(data, dict) else None
+    if isinstance(version, int) and version > SCHEMA_VERSION:
+        raise UsageError(
+            f"The report {name} has schema_version {version}; this grader reads versions up to "
+            f"{SCHEMA_VERSION}. Install a newer grader to read it."
+        )
+    _validate(data, name)
+    return _report(data)
+
+
+def _refuse_constant(name: str) -> None:
+    raise ValueError(f"{name} is no number of JSON")
+
+
+def _validate(data: Any, name: str) -> None:
+    from jsonschema import Draft202012Validator
+    from jsonschema.exceptions import best_match
+
+    problem = best_match(Draft202012Validator(report_schema()).iter_errors(data))
+    if problem is not None:
+        place = clean_text(problem.json_path, 200)
+        raise UsageError(
+            f"{name} is not a report: at {place}, {clean_text(problem.message, 300)}. "
+            "Give a file that `grader` wrote, unchanged."
+        )
+
+
+def _report(data: dict[str, Any]) -> Report:
+    handin, score, trust = data["handin"], data["score"], data["trust"]
+    return Report(
+        **{
+            **data,
+            "handin": ReportedHandIn(**{**handin, "notes": tuple(handin["notes"])}),
+            "score": ReportedScore(**_amounts(score)),
+            "criteria": tuple(_criterion(one) for one in data["criteria"]),
+            "trust": Trust(
+                trust["tier"], trust["isolated"], tuple(trust["held"]), tuple(trust["missing"])
+            ),
+        }
+    )
+
+
+def _criterion(data: dict[str, Any]) -> ReportedCriterion:
+    return ReportedCriterion(
+        **{
+            **_amounts(data),
+            "outcome": Outcome(data["outcome"]),
+            "visibility": Visibility(data["visibility"]),
+            "checks": tuple(_check(one) for one in data["checks"]),
+        }
+    )
+
+
+def _check(data: dict[str, Any]) -> ReportedCheck:
+    return ReportedCheck(
+        **{
+            **data,
+            "outcome": Outcome(data["outcome"]),
+            "visibility": Visibility(data["visibility"]),
+            "advice": tuple(data["advice"]),
+        }
+    )
+
+
+def _amounts(data: dict[str, Any]) -> dict[str, Any]:
+    amounts = ("points", "awarded", "possible", "lower", "upper")
+    return {key: Decimal(str(value)) if key in amounts else value for key, value in data.items()}

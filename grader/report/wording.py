@@ -1,0 +1,148 @@
+"""The sentences about a report that every rendering shares: score, trust, summary of a hand-in."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from grader.plain_text import clean_text
+from grader.records import Outcome, Visibility
+from grader.report.model import Report, ReportedCriterion
+
+MARKS = {
+    Outcome.PASSED: "✓",
+    Outcome.PARTIAL: "◐",
+    Outcome.FAILED: "✗",
+    Outcome.ERRORED: "✗",
+    Outcome.TIMED_OUT: "✗",
+    Outcome.SKIPPED: "–",
+    Outcome.NOT_RUN_HERE: "○",
+    Outcome.UNJUDGED: "?",
+}
+
+# Outcomes that a mark alone does not tell.
+WORDS = {
+    Outcome.ERRORED: "raised an error",
+    Outcome.TIMED_OUT: "ran out of time",
+    Outcome.SKIPPED: "skipped",
+    Outcome.UNJUDGED: "not judged",
+}
+
+
+def points_text(points: Decimal) -> str:
+    """Write points without idle zeros.
+
+    >>> points_text(Decimal("5.00")), points_text(Decimal("3.50"))
+    ('5', '3.5')
+    """
+    return f"{points:.2f}".rstrip("0").rstrip(".")
+
+
+def plural(count: int, noun: str) -> str:
+    """Write a count with its noun.
+
+    >>> plural(1, "line"), plural(2, "line")
+    ('1 line', '2 lines')
+    """
+    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
+
+
+def duration_text(seconds: float) -> str:
+    """Write a duration for a person.
+
+    >>> duration_text(2.14), duration_text(75)
+    ('2.1 s', '1 min 15 s')
+    """
+    if seconds < 59.95:
+        return f"{seconds:.1f} s"
+    minutes, rest = divmod(round(seconds), 60)
+    return f"{minutes} min {rest} s"
+
+
+def score_text(report: Report) -> str:
+    """Say what was earned, what is still open and why, and the range that follows."""
+    score = report.score
+    hidden, elsewhere, review = _still_open(report)
+    judged = score.possible - hidden - elsewhere - review
+    which = "visible points" if hidden else "points"
+    earned = f"{points_text(score.awarded)} of {points_text(judged)} {which}"
+    parts = [earned if judged else "Nothing was judged"]
+    if hidden:
+        parts.append(_more(hidden, "is", "are", "judged by hidden checks when graded"))
+    if elsewhere:
+        parts.append(_more(elsewhere, "was", "were", "not run here"))
+    if review:
+        parts.append(_more(review, "was", "were", "not judged"))
+    if len(parts) > 1:
+        bounds = f"{points_text(score.lower)}–{points_text(score.upper)}"
+        parts[-1] += f": {bounds} of {points_text(score.possible)}"
+    return " · ".join(parts)
+
+
+def _more(points: Decimal, one: str, many: str, what: str) -> str:
+    return f"{points_text(points)} more {one if points == 1 else many} {what}"
+
+
+def _still_open(report: Report) -> tuple[Decimal, Decimal, Decimal]:
+    """Sum the open points of the criteria by why they are open."""
+    hidden = elsewhere = review = Decimal(0)
+    for criterion in report.criteria:
+        rest = criterion.upper - criterion.lower
+        if criterion.outcome is Outcome.UNJUDGED:
+            review += rest
+        elif report.mode == "check" and _only_hidden_open(criterion):
+            hidden += rest
+        else:
+            elsewhere += rest
+    return hidden, elsewhere, review
+
+
+def _only_hidden_open(criterion: ReportedCriterion) -> bool:
+    return all(
+        check.visibility is not Visibility.VISIBLE
+        for check in criterion.checks
+        if check.outcome is Outcome.NOT_RUN_HERE
+    )
+
+
+def trust_text(report: Report) -> str:
+    """Say how long it took and how far the result may be relied on."""
+    return f"{duration_text(report.wall_s)} · {_isolation(report)}"
+
+
+def _isolation(report: Report) -> str:
+    trust = report.trust
+    if trust.isolated:
+        return f"the worker was isolated (tier {clean_text(trust.tier, 20)})"
+    run = "practice run" if report.mode == "check" else "not a score to rely on"
+    if trust.tier == "C":
+        return f"{run}: the worker was a plain separate process"
+    lacking = ", ".join(clean_text(layer, 60) for layer in trust.missing)
+    return f"{run}: the worker lacked {lacking or 'isolation'}"
+
+
+def summary_text(report: Report) -> str:
+    """Sum a hand-in up in one line, for a run over many."""
+    parts = [f"{clean_text(report.handin.id, 120)}  {score_text(report)}"]
+    lost = [one for one in report.criteria if any(check.lost_credit for check in one.checks)]
+    if lost:
+        named = ", ".join(clean_text(one.id, 60) for one in lost[:3])
+        rest = f" and {len(lost) - 3} more" if len(lost) > 3 else ""
+        parts.append(f"lost: {named}{rest}")
+    if report.score.needs_review:
+        parts.append("needs a person")
+    if not report.trust.isolated:
+        parts.append("not isolated")
+    return " · ".join(parts)
+
+
+def summary_mark(report: Report) -> tuple[str, str]:
+    """Give the mark, and its style, of the line that sums a hand-in up."""
+    if report.score.needs_review:
+        return MARKS[Outcome.UNJUDGED], "warn"
+    if all(one.outcome is Outcome.NOT_RUN_HERE for one in report.criteria):
+        return MARKS[Outcome.NOT_RUN_HERE], "dim"
+    if not report.lost_credit:
+        return MARKS[Outcome.PASSED], "good"
+    if report.score.awarded:
+        return MARKS[Outcome.PARTIAL], "warn"
+    return MARKS[Outcome.FAILED], "bad"

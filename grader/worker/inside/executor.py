@@ -1,0 +1,186 @@
+"""Runs programs of operations on the hand-in's objects, inside the worker.
+
+It judges nothing: what the hand-in returns is exported as raw arrays and plain values, what the
+hand-in raises as the exception's type, text and place.
+"""
+
+from __future__ import annotations
+
+import inspect
+import random
+import traceback
+from collections.abc import Callable, Mapping
+from typing import Any, Final, Protocol
+
+import numpy as np
+
+from . import operations as ops
+from .wire import MAX_DEPTH, Opaque, Slot
+
+MAX_MESSAGE: Final = 2000  # characters of an exception's text
+MAX_SEQUENCE: Final = 4096  # items of one list or tuple that are exported
+HANDIN_MARK: Final = "<handin>/"  # begins the file name of every code object of the hand-in
+
+
+class Missing(LookupError):
+    """A dotted path leads nowhere. `closest` are names that do exist and look alike."""
+
+    def __init__(self, sentence: str, closest: tuple[str, ...] = ()) -> None:
+        super().__init__(sentence)
+        self.sentence = sentence
+        self.closest = closest
+
+
+class Namespace(Protocol):
+    """Where dotted paths are looked up; raises `Missing`."""
+
+    def resolve(self, dotted: str) -> Any:
+        """Returns the object at a dotted path below the hand-in's root."""
+
+
+class _NotReached(Exception):
+    def __init__(self, index: int) -> None:
+        super().__init__(index)
+        self.index = index
+
+
+class Executor:
+    """Runs programs against one namespace.
+
+    Args:
+        namespace: where `RESOLVE` looks.
+        notes: gives what the loader and the captured output have to say, as plain values.
+    """
+
+    def __init__(self, namespace: Namespace, notes: Callable[[], Any]) -> None:
+        self._namespace = namespace
+        self._notes = notes
+
+    def run(self, program: list[tuple[Any, ...]]) -> list[tuple[int, Any]]:
+        """Runs a program and returns one `(status, payload)` for each operation."""
+        slots: list[Any] = []
+        failed: dict[int, int] = {}
+        results: list[tuple[int, Any]] = []
+        for index, operation in enumerate(program):
+            slots.append(None)
+            try:
+                payload, status = self._step(operation, slots, failed)
+                slots[index] = payload
+                results.append((status, payload if status == ops.VALUE else None))
+                continue
+            except _NotReached as error:
+                results.append((ops.NOT_REACHED, error.index))
+                failed[index] = error.index
+                continue
+            except Missing as error:
+                results.append((ops.MISSING, (error.sentence[:MAX_MESSAGE], error.closest)))
+            except BaseException as error:
+                # BaseException: sys.exit and KeyboardInterrupt of a hand-in are its own affair.
+                results.append((ops.RAISED, describe(error)))
+            failed[index] = index
+        return results
+
+    def _step(
+        self, operation: tuple[Any, ...], slots: list[Any], failed: Mapping[int, int]
+    ) -> tuple[Any, int]:
+        code, *rest = operation
+        operands = [_fill(operand, slots, failed) for operand in rest]
+        if code == ops.EXPORT:
+            return export(operands[0]), ops.VALUE
+        if code == ops.NAMES:
+            return _names(operands[0]), ops.VALUE
+        if code == ops.DESCRIBE:
+            return _describe(operands[0]), ops.VALUE
+        if code == ops.ARGUMENTS:
+            return list(inspect.signature(operands[0]).parameters), ops.VALUE
+        if code == ops.NOTES:
+            return self._notes(), ops.VALUE
+        return self._act(code, operands), ops.DONE
+
+    def _act(self, code: int, operands: list[Any]) -> Any:
+        if code == ops.RESOLVE:
+            return self._namespace.resolve(operands[0])
+        if code == ops.CALL:
+            return operands[0](*operands[1], **operands[2])
+        if code == ops.ITEM:
+            return operands[0][operands[1]]
+        if code == ops.ATTRIBUTE:
+            return getattr(operands[0], operands[1])
+        if code == ops.SET_ITEM:
+            operands[0][operands[1]] = operands[2]
+        elif code == ops.SET_ATTRIBUTE:
+            setattr(operands[0], operands[1], operands[2])
+        elif code == ops.NUMPY:
+            return np.dtype(operands[0]).type
+        elif code == ops.NEW:
+            return operands[0]
+        elif code == ops.SEED:
+            # The course's API draws from the global generators, so they are set here.
+            np.random.seed(operands[0])  # noqa: NPY002
+            random.seed(operands[0])
+        else:
+            raise ValueError(f"{code} is not an operation of this worker")
+        return None
+
+
+def _fill(value: Any, slots: list[Any], failed: Mapping[int, int]) -> Any:
+    if type(value) is Slot:
+        if value.index in failed:
+            raise _NotReached(failed[value.index])
+        return slots[value.index]
+    if type(value) in (list, tuple):
+        return type(value)(_fill(item, slots, failed) for item in value)
+    if type(value) is dict:
+        return {key: _fill(item, slots, failed) for key, item in value.items()}
+    return value
+
+
+def _names(value: Any) -> list[str]:
+    keys = value.keys() if isinstance(value, Mapping) else dir(value)
+    return [key if type(key) is str else repr(key) for key in list(keys)[:MAX_SEQUENCE]]
+
+
+def _describe(value: Any) -> tuple[str, int]:
+    """Names the type and counts the items of a tuple, list, dict or array; -1 for the rest."""
+    for kind in (tuple, list, dict, np.ndarray):
+        if isinstance(value, kind):
+            length = value.ndim if isinstance(value, np.ndarray) else len(value)
+            return (kind.__name__, length)
+    return (type(value).__name__[:100], -1)
+
+
+def export(value: Any, depth: int = 0) -> Any:
+    """Turns an object into something that can cross; what cannot becomes `Opaque`."""
+    if value is None or type(value) in (bool, int, float, str):
+        return value
+    if isinstance(value, (np.ndarray, np.generic)):
+        # A plain copy: no subclass, no view, no object's own methods.
+        plain = np.array(value, copy=True, subok=False)
+        if plain.dtype == object:
+            return Opaque(f"array of Python objects with shape {plain.shape}")
+        if plain.dtype.kind == "f" and plain.dtype.itemsize > 8:
+            return plain.astype(np.float64)
+        return plain.astype(plain.dtype.newbyteorder("="))
+    if depth < MAX_DEPTH and isinstance(value, (list, tuple)) and len(value) <= MAX_SEQUENCE:
+        kind = list if isinstance(value, list) else tuple
+        return kind(export(item, depth + 1) for item in value)
+    if depth < MAX_DEPTH and isinstance(value, dict) and len(value) <= MAX_SEQUENCE:
+        return {
+            key: export(item, depth + 1)
+            for key, item in value.items()
+            if type(key) in (str, int, bool)
+        }
+    return Opaque(type(value).__name__[:100])
+
+
+def describe(error: BaseException) -> tuple[str, str, str, int, str]:
+    """Says what was raised: type, text, and file, line and function of the hand-in's last frame."""
+    try:
+        text = str(error)[:MAX_MESSAGE]
+    except BaseException:  # an exception whose own __str__ raises
+        text = "(its text could not be read)"
+    place = ("", 0, "")
+    for frame in traceback.extract_tb(error.__traceback__):
+        if frame.filename.startswith(HANDIN_MARK):
+            place = (frame.filename[len(HANDIN_MARK) :], frame.lineno or 0, frame.name)
+    return (type(error).__name__[:100], text, *place)

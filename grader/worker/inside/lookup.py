@@ -1,0 +1,138 @@
+"""Looks up dotted paths in a hand-in and explains what is missing."""
+
+from __future__ import annotations
+
+import difflib
+import math
+from collections.abc import Collection, Sequence
+from types import ModuleType
+from typing import Any, Protocol
+
+from .executor import Missing
+from .origin import ImportNote, describe_error
+from .sources import CompiledPackage, SyntaxFault
+
+_CLOSE = 0.6  # difflib's own default; `affine_forwrd` and `affine_forward` are at 0.96
+
+
+class NotFound(Missing):
+    """A dotted path leads nowhere.
+
+    Attributes:
+        sentence: the whole explanation.
+        closest: names that do exist and look alike.
+        missing: the part of the path that does not exist.
+        fault: why the module cannot be parsed, where that is the reason.
+        note: what failed while the module was imported, where that may be the reason.
+    """
+
+    def __init__(
+        self,
+        sentence: str,
+        missing: str,
+        closest: Sequence[str] = (),
+        fault: SyntaxFault | None = None,
+        note: ImportNote | None = None,
+    ) -> None:
+        super().__init__(sentence, tuple(closest))
+        self.missing = missing
+        self.fault = fault
+        self.note = note
+
+
+class _Loader(Protocol):
+    package: CompiledPackage
+    notes: list[ImportNote]
+
+    @property
+    def module_names(self) -> frozenset[str]: ...
+
+    def import_module(self, dotted: str) -> ModuleType: ...
+
+
+def find(loader: _Loader, dotted: str) -> Any:
+    """Returns the object at a dotted path.
+
+    Raises:
+        NotFound: some part of the path does not exist.
+    """
+    parts = dotted.split(".")
+    depth = len(parts)
+    while depth and ".".join(parts[:depth]) not in loader.module_names:
+        depth -= 1
+    module_name = ".".join(parts[:depth])
+    value: Any = _import(loader, module_name)
+    for index in range(depth, len(parts)):
+        try:
+            value = getattr(value, parts[index])
+        except Exception:  # also what a property of the hand-in may raise
+            raise _not_found(loader, module_name, parts, index, value) from None
+    return value
+
+
+def _import(loader: _Loader, name: str) -> ModuleType:
+    try:
+        return loader.import_module(name)
+    except Exception as error:  # a parent package that is no package, or a file with a fault
+        compiled = loader.package.modules.get(name)
+        fault = compiled.error if compiled is not None else None
+        if compiled is None or fault is None:
+            sentence = f"`{name}` could not be imported: {describe_error(error)}."
+            raise NotFound(sentence, name) from error
+        shown = f": `{fault.text}`" if fault.text else ""
+        sentence = (
+            f"{compiled.filename} cannot be parsed, so nothing in it could be judged. "
+            f"Line {fault.line}{shown}: {fault.message}."
+        )
+        raise NotFound(sentence, name, fault=fault) from None
+
+
+def _not_found(
+    loader: _Loader, module_name: str, parts: Sequence[str], index: int, holder: Any
+) -> NotFound:
+    missing, path = parts[index], ".".join(parts[: index + 1])
+    compiled = loader.package.modules.get(module_name)
+    if isinstance(holder, ModuleType) and (compiled is None or compiled.is_package):
+        place = "The hand-in" if not module_name else f"The folder {module_name}"
+        names: Collection[str] = {
+            name.rpartition(".")[2]
+            for name in loader.module_names
+            if name and name.rpartition(".")[0] == module_name
+        }
+        is_file = index < len(parts) - 1
+        sentence = f"{place} has no " + (f"file `{missing}.py`" if is_file else f"`{missing}`")
+        sentence += f", so `{'.'.join(parts)}` does not exist." if is_file else "."
+    else:
+        names = [name for name in _names(holder) if not name.startswith("__")]
+        owner = f"`{'.'.join(parts[:index])}`" if compiled is None else compiled.filename
+        if not isinstance(holder, ModuleType):
+            owner = f"`{'.'.join(parts[:index])}`"
+        sentence = f"{owner} defines no `{missing}`, so `{path}` does not exist."
+    closest = difflib.get_close_matches(missing, sorted(names), n=3, cutoff=_CLOSE)
+    if closest:
+        sentence += " Closest: " + ", ".join(f"`{name}`" for name in closest) + "."
+    note = _reason(loader, module_name, missing)
+    if note is not None:
+        sentence += f" While it was imported, line {note.line} failed: {note.message}"
+    fault = compiled.error if compiled is not None else None
+    return NotFound(sentence, missing, closest, fault, note)
+
+
+def _names(value: Any) -> list[str]:
+    try:
+        return [name for name in dir(value) if type(name) is str]
+    except Exception:  # a __dir__ of the hand-in that raises
+        return []
+
+
+def _reason(loader: _Loader, module_name: str, missing: str) -> ImportNote | None:
+    """Finds the note of the missing definition's own line, or else the module's first one."""
+    kinds = ("statement_failed", "statement_cut_short", "import_failed", "module_unparsable")
+    notes = [note for note in loader.notes if note.module == module_name and note.kind in kinds]
+    compiled = loader.package.modules.get(module_name)
+    line = compiled.definitions.get(missing) if compiled is not None else None
+    if compiled is not None and line is not None:
+        begin = max((each for each in compiled.lines if each <= line), default=line)
+        end = min((each for each in compiled.lines if each > begin), default=math.inf)
+        notes.sort(key=lambda note: not begin <= note.line < end)
+    return notes[0] if notes else None

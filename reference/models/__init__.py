@@ -1,0 +1,1 @@
+"""Networks as lists of stages, and what is common to running any such list."""

@@ -1,0 +1,1 @@
+"""Layers, update rules and networks of assignment 1."""

@@ -1,0 +1,165 @@
+"""The stages behind the commands, replaced by fakes that answer as they are told."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from pathlib import Path
+from types import ModuleType, SimpleNamespace
+from typing import Any
+
+import pytest
+from click.testing import CliRunner, Result
+
+from grader.cli import cli
+from grader.records import (
+    CheckResult,
+    CheckSpec,
+    Criterion,
+    HandInRules,
+    Outcome,
+    Rubric,
+    Trust,
+    Visibility,
+)
+from grader.report import Report, build_report
+from grader.scoring import score
+
+
+def rubric_of(assignment: str = "hw1") -> Rubric:
+    def one(name: str, points: str, kinds: Sequence[str], seen: Visibility) -> Criterion:
+        checks = tuple(
+            CheckSpec(f"{name}/{at}", kind, None, visibility=seen) for at, kind in enumerate(kinds)
+        )
+        needs = ("affine",) if name == "net" else ()
+        return Criterion(name, name.title(), f"m.{name}", Decimal(points), checks, seen, needs)
+
+    return Rubric(
+        1,
+        assignment,
+        "Homework 1",
+        HandInRules(("hw",), accept=("folder",)),
+        (
+            one("affine", "5", ("output", "gradient"), Visibility.VISIBLE),
+            one("relu", "3", ("output",), Visibility.VISIBLE),
+            one("net", "2.5", ("gradient", "gradient"), Visibility.HIDDEN),
+        ),
+    )
+
+
+@dataclass
+class Stages:
+    """What the stages are told to answer, and what they were asked.
+
+    Attributes:
+        outcome: of every check that is run.
+        faults: what reading or grading the hand-in at a path raises.
+        rubric_faults: what loading the rubric at a path raises.
+    """
+
+    guess: str | None = "hw1"
+    ids: tuple[str, ...] = ("hw1", "hw2")
+    outcome: Outcome = Outcome.PASSED
+    outcomes: dict[str, Outcome] = field(default_factory=dict)
+    names: dict[str, str] = field(default_factory=dict)
+    faults: dict[str, BaseException] = field(default_factory=dict)
+    grading_faults: dict[str, BaseException] = field(default_factory=dict)
+    rubric_faults: dict[str, BaseException] = field(default_factory=dict)
+    loaded: list[str] = field(default_factory=list)
+    read: list[dict[str, Any]] = field(default_factory=list)
+    requests: list[Any] = field(default_factory=list)
+    observers: list[Any] = field(default_factory=list)
+
+    def load_rubric(self, path: Path, kinds: Mapping[str, Any]) -> Rubric:
+        assert kinds == {"output": "its kind"}
+        self.loaded.append(str(path))
+        if str(path) in self.rubric_faults:
+            raise self.rubric_faults[str(path)]
+        return rubric_of()
+
+    def read_handin(self, path: Path, **how: Any) -> Any:
+        self.read.append({"path": str(path), **how})
+        if str(path) in self.faults:
+            raise self.faults[str(path)]
+        return SimpleNamespace(id=self.names.get(str(path), path.name), digest="d", kind="folder")
+
+    def grade_handin(self, request: Any, observer: Any) -> Report:
+        self.requests.append(request)
+        self.observers.append(observer)
+        if request.handin.id in self.grading_faults:
+            raise self.grading_faults[request.handin.id]
+        outcome = self.outcomes.get(request.handin.id, self.outcome)
+        specs = [check for criterion in request.rubric.criteria for check in criterion.checks]
+        observer.planned(len(specs))
+        results = []
+        for spec in specs:
+            hidden = request.mode == "check" and spec.visibility is not Visibility.VISIBLE
+            became = Outcome.NOT_RUN_HERE if hidden else outcome
+            credit = 1.0 if became is Outcome.PASSED else 0.0
+            results.append(CheckResult(spec.id, spec.kind, became, credit, message="Words."))
+            observer.finished(results[-1])
+        return build_report(
+            rubric=request.rubric,
+            handin_id=request.handin.id,
+            handin_digest="sha256:0",
+            handin_kind="folder",
+            scorecard=score(request.rubric, results),
+            trust=Trust("C", False),
+            environment={},
+            notes=(),
+            started="2026-01-01T00:00:00Z",
+            wall_s=1.0,
+            mode=request.mode,
+        )
+
+
+def module(name: str, **names: Any) -> ModuleType:
+    made = ModuleType(name)
+    made.__dict__.update(names)
+    return made
+
+
+@pytest.fixture
+def stages(monkeypatch: pytest.MonkeyPatch) -> Stages:
+    told = Stages()
+    fakes = (
+        module(
+            "grader.assignments",
+            rubrics_dir=lambda: Path("/rubrics"),
+            assignment_ids=lambda: told.ids,
+            guess_assignment=lambda path: told.guess,
+            expected_files=lambda rubric: ("layers.py",),
+        ),
+        module("grader.checks", CHECK_KINDS={"output": "its kind"}),
+        module(
+            "grader.rubric",
+            load_rubric=told.load_rubric,
+            find_rubric=lambda assignment, folder: folder / assignment / "rubric.yaml",
+        ),
+        module("grader.rubric.schema", schema_text=lambda kinds: f'{{"kinds": "{kinds[0]} ×"}}\n'),
+        module("grader.handin", read_handin=told.read_handin),
+        module(
+            "grader.pipeline",
+            GradingRequest=lambda **what: SimpleNamespace(**what),
+            grade_handin=told.grade_handin,
+        ),
+    )
+    for fake in fakes:
+        monkeypatch.setitem(sys.modules, fake.__name__, fake)
+    monkeypatch.delenv("GRADER_SECRET", raising=False)
+    return told
+
+
+@pytest.fixture
+def grader() -> Callable[..., Result]:
+    """Run a command; an exception that escapes it fails the test."""
+
+    def run(*arguments: str | Path, charset: str = "utf-8", **more: Any) -> Result:
+        given = [str(argument) for argument in arguments]
+        result = CliRunner(charset=charset).invoke(cli, given, prog_name="grader", **more)
+        assert result.exception is None or isinstance(result.exception, SystemExit)
+        return result
+
+    return run

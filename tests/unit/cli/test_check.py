@@ -1,0 +1,131 @@
+"""`grader check`: a student's run, from a folder to a rendering."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import Result
+
+from grader.errors import HandInNotFound, RubricNotFound
+from grader.records import Outcome
+
+Run = Callable[..., Result]
+
+
+def test_a_perfect_run_prints_a_few_lines_and_ends_with_zero(grader: Run, stages: Any) -> None:
+    result = grader("check")
+    assert result.exit_code == 0
+    assert result.stderr == ""
+    assert (
+        result.stdout
+        == """\
+✓ 8 of 8 visible points · 2.5 more are judged by hidden checks when graded: 8–10.5 of
+  10.5
+
+✓ 2 passed: affine, relu
+  1.0 s · practice run: the worker was a plain separate process
+"""
+    )
+    assert stages.loaded == ["/rubrics/hw1/rubric.yaml"]
+    (how,) = stages.read
+    assert how == {
+        "path": ".",
+        "roots": ("hw",),
+        "accept": ("folder",),
+        "expects": ("layers.py",),
+        "root": None,
+    }
+    (request,) = stages.requests
+    assert (request.mode, request.only, request.sandbox) == ("check", (), "auto")
+    assert not hasattr(request, "secret")
+
+
+@pytest.mark.parametrize(
+    ("outcome", "code"),
+    [
+        (Outcome.PASSED, 0),
+        (Outcome.FAILED, 1),
+        (Outcome.SKIPPED, 1),
+        (Outcome.NOT_RUN_HERE, 0),
+        (Outcome.UNJUDGED, 3),
+    ],
+)
+def test_the_exit_code_says_what_became_of_the_work(
+    grader: Run, stages: Any, outcome: Outcome, code: int
+) -> None:
+    stages.outcome = outcome
+    assert grader("check").exit_code == code
+
+
+def test_the_options_reach_the_stages(grader: Run, stages: Any, tmp_path: Path) -> None:
+    arguments = ("--root", "code/hw", "--only", "relu, affine", "--only", "net")
+    grader("check", tmp_path, *arguments, "--sandbox", "off", "--assignment", "hw2")
+    assert stages.loaded == ["/rubrics/hw2/rubric.yaml"]
+    assert stages.read[0]["path"] == str(tmp_path)
+    assert stages.read[0]["root"] == "code/hw"
+    assert stages.requests[0].only == ("relu", "affine", "net")
+    assert stages.requests[0].sandbox == "off"
+
+
+def test_a_rubric_file_takes_the_place_of_an_assignment(grader: Run, stages: Any) -> None:
+    assert grader("check", "--rubric", "mine.yaml").exit_code == 0
+    assert stages.loaded == ["mine.yaml"]
+
+
+def test_a_rubric_file_and_an_assignment_are_one_too_many(grader: Run, stages: Any) -> None:
+    result = grader("check", "--rubric", "mine.yaml", "--assignment", "hw1")
+    assert result.exit_code == 2
+    assert "Give --assignment or --rubric, not both." in result.stderr
+
+
+def test_an_assignment_that_cannot_be_guessed_lists_the_choices(grader: Run, stages: Any) -> None:
+    stages.guess = None
+    result = grader("check", "wo\x1b[2Jrk")
+    assert result.exit_code == 2
+    assert result.stderr == (
+        "grader: Which assignment 'wo\\x1b[2Jrk' belongs to cannot be told from its files. "
+        "Give --assignment ID; the assignments are:\n  hw1\n  hw2\n"
+    )
+
+
+def test_without_any_assignment_there_is_nothing_to_list(grader: Run, stages: Any) -> None:
+    stages.guess, stages.ids = None, ()
+    assert grader("check").stderr.endswith("Give --assignment ID.\n")
+
+
+def test_the_report_is_written_beside_the_rendering(
+    grader: Run, stages: Any, tmp_path: Path
+) -> None:
+    result = grader("check", "--json", tmp_path / "report.json")
+    assert result.stdout.startswith("✓ 8 of 8 visible points")
+    assert json.loads((tmp_path / "report.json").read_text())["mode"] == "check"
+
+
+def test_json_on_stdout_stands_alone(grader: Run, stages: Any) -> None:
+    stages.outcome = Outcome.FAILED
+    result = grader("check", "--json", "-")
+    assert result.exit_code == 1
+    assert json.loads(result.stdout)["score"]["awarded"] == 0
+    assert result.stderr == ""
+
+
+def test_a_report_that_cannot_be_written_is_an_error_after_the_rendering(
+    grader: Run, stages: Any, tmp_path: Path
+) -> None:
+    result = grader("check", "--json", tmp_path / "none" / "report.json")
+    assert result.exit_code == 2
+    assert result.stdout.startswith("✓ 8 of 8 visible points")
+    assert "there is no folder" in result.stderr
+
+
+def test_a_hand_in_or_rubric_that_cannot_be_read_ends_with_two(grader: Run, stages: Any) -> None:
+    stages.faults["."] = HandInNotFound("There is no hand-in here.")
+    result = grader("check")
+    assert (result.exit_code, result.stderr) == (2, "grader: There is no hand-in here.\n")
+    stages.rubric_faults["mine.yaml"] = RubricNotFound("There is no rubric here.")
+    result = grader("check", "--rubric", "mine.yaml")
+    assert (result.exit_code, result.stderr) == (2, "grader: There is no rubric here.\n")

@@ -1,0 +1,108 @@
+"""`grader doctor`: facts about a machine, what they mean, and what to do."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable
+from dataclasses import replace
+
+import pytest
+from click.testing import Result
+
+import grader.cli.doctor as doctor
+from grader.cli.doctor import Machine, examine, lines_of, look
+
+Run = Callable[..., Result]
+
+FULL = Machine(
+    python=(3, 12, 1),
+    numpy="2.0",
+    torch="2.13",
+    platform="Linux 6.1, x86_64",
+    cores=4,
+    can_fork=True,
+    bubblewrap="/usr/bin/bwrap",
+)
+
+
+def told(machine: Machine) -> str:
+    lines = lines_of(examine(machine), 88)
+    return "".join("".join(span.text for span in line) + "\n" for line in lines)
+
+
+def test_a_full_machine_is_all_well_and_hides_nothing() -> None:
+    assert (
+        told(FULL)
+        == """\
+✓ Python 3.12.1
+✓ NumPy 2.0
+✓ PyTorch 2.13
+✓ Linux 6.1, x86_64, 4 usable cores
+✓ fork: available
+  Workers start in milliseconds.
+○ bubblewrap: found at /usr/bin/bwrap, not used in this version
+  It would give a worker a file system and a network of its own.
+○ Landlock and seccomp: not tried in this version
+  Workers are plain separate processes with limits (tier C): good for practice, not for
+  scores against a hand-in that means harm.
+  → For scores that count, run the grader in a container of its own.
+"""
+    )
+
+
+def test_what_is_missing_comes_with_its_meaning_and_a_remedy() -> None:
+    bare = replace(FULL, python=(3, 10, 0), numpy=None, torch=None, can_fork=False, bubblewrap=None)
+    assert (
+        told(bare)
+        == """\
+✗ Python 3.10.0
+  The grader needs Python 3.11 or newer.
+  → Install Python 3.11 and make a new virtual environment with it.
+✗ NumPy: not found
+  Nothing can be graded.
+  → pip install numpy
+○ PyTorch: not found
+  Checks that need it are reported as not run here; all others work.
+  → pip install "grader[torch]"
+✓ Linux 6.1, x86_64, 4 usable cores
+○ fork: not available
+  Workers cannot be forked on this system.
+  → Use Linux, a container, or WSL 2 on Windows.
+○ bubblewrap: not found, not used in this version
+  It would give a worker a file system and a network of its own.
+○ Landlock and seccomp: not tried in this version
+  Workers are plain separate processes with limits (tier C): good for practice, not for
+  scores against a hand-in that means harm.
+  → For scores that count, run the grader in a container of its own.
+"""
+    )
+
+
+def test_this_machine_is_looked_at_without_importing_torch(
+    grader: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delitem(sys.modules, "torch", raising=False)
+    result = grader("doctor")
+    assert result.exit_code == 0
+    assert result.stdout.startswith(f"✓ Python {'.'.join(map(str, sys.version_info[:3]))}\n✓ NumPy")
+    assert "torch" not in sys.modules
+
+
+def test_a_machine_that_cannot_grade_ends_with_three(
+    grader: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(doctor, "look", lambda: replace(FULL, numpy=None))
+    assert grader("doctor").exit_code == 3
+
+
+def test_cores_are_counted_where_affinity_is_unknown(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delattr(os, "sched_getaffinity", raising=False)
+    monkeypatch.setattr(os, "cpu_count", lambda: None)
+    assert look().cores == 1
+    monkeypatch.setattr(os, "cpu_count", lambda: 6)
+    assert look().cores == 6
+
+
+def test_a_package_that_is_not_installed_has_no_version() -> None:
+    assert doctor._version_of("no-such-package-anywhere") is None

@@ -1,0 +1,133 @@
+"""Reports are written whole or not at all, and what is no report is refused in words."""
+
+from __future__ import annotations
+
+import errno
+import json
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from grader.errors import GraderError, UsageError
+from grader.records import Outcome
+from grader.report import Report, read_report, write_report
+
+Make = Callable[..., Any]
+
+
+@pytest.fixture
+def made(make: Make, report: Make) -> Report:
+    found: Report = report(
+        make("a", "2.5", Outcome.PARTIAL, "No.", evidence={"worst": 0.5}, advice=("Mind.",)),
+        make("b", "3", Outcome.NOT_RUN_HERE),
+        notes=("Ignored 'build'.",),
+    )
+    return found
+
+
+def test_a_report_is_read_back_as_it_was_written(tmp_path: Path, made: Report) -> None:
+    write_report(made, tmp_path / "alice.json")
+    assert (tmp_path / "alice.json").read_text() == made.to_json()
+    assert read_report(tmp_path / "alice.json") == made
+    assert read_report(tmp_path / "alice.json").to_json() == made.to_json()
+
+
+def test_writing_replaces_what_was_there_and_leaves_nothing_else(
+    tmp_path: Path, made: Report
+) -> None:
+    (tmp_path / "alice.json").write_text("old")
+    write_report(made, tmp_path / "alice.json")
+    assert [path.name for path in tmp_path.iterdir()] == ["alice.json"]
+
+
+def test_a_missing_folder_is_named(tmp_path: Path, made: Report) -> None:
+    with pytest.raises(UsageError) as caught:
+        write_report(made, tmp_path / "none" / "alice.json")
+    assert str(caught.value) == (
+        f"'{tmp_path}/none/alice.json' was not written: there is no folder '{tmp_path}/none'. "
+        "Make the folder, or name another file."
+    )
+
+
+def test_a_folder_in_the_reports_place_is_named(tmp_path: Path, made: Report) -> None:
+    (tmp_path / "alice.json").mkdir()
+    with pytest.raises(UsageError, match=r"was not written: it is a folder\. Name a file inside"):
+        write_report(made, tmp_path / "alice.json")
+    assert [path.name for path in tmp_path.iterdir()] == ["alice.json"]
+
+
+def failing(number: int) -> Callable[..., Any]:
+    def fail(*arguments: object, **more: object) -> None:
+        raise OSError(number, os.strerror(number))
+
+    return fail
+
+
+def test_an_unwritable_folder_is_named(
+    tmp_path: Path, made: Report, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(os, "open", failing(errno.EACCES))
+    with pytest.raises(UsageError, match=r"may not be written to\. Change its permissions, or"):
+        write_report(made, tmp_path / "alice.json")
+
+
+def test_a_full_disk_leaves_the_old_report_and_no_half_of_the_new(
+    tmp_path: Path, made: Report, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "alice.json").write_text("old")
+    monkeypatch.setattr(os, "fsync", failing(errno.ENOSPC))
+    with pytest.raises(GraderError) as caught:
+        write_report(made, tmp_path / "alice.json")
+    assert not isinstance(caught.value, UsageError)
+    assert str(caught.value) == (
+        f"'{tmp_path}/alice.json' was not written: No space left on device. What was there before "
+        "is unchanged. Make room or name another place, then run the command again."
+    )
+    assert (tmp_path / "alice.json").read_text() == "old"
+    assert [path.name for path in tmp_path.iterdir()] == ["alice.json"]
+
+
+def test_an_interrupted_write_leaves_nothing(
+    tmp_path: Path, made: Report, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def interrupt(descriptor: int) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(os, "fsync", interrupt)
+    with pytest.raises(KeyboardInterrupt):
+        write_report(made, tmp_path / "alice.json")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_missing_report_is_named(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match=r"The report '.*none\.json' cannot be read: No such file"):
+        read_report(tmp_path / "none.json")
+
+
+@pytest.mark.parametrize(
+    "content", [b"PASSED", b"\xff\xfe", b'{"wall_s": NaN}'], ids=["text", "bytes", "nan"]
+)
+def test_a_file_that_is_not_json_is_no_report(tmp_path: Path, content: bytes) -> None:
+    (tmp_path / "alice.json").write_bytes(content)
+    with pytest.raises(UsageError, match=r"alice\.json' is not a report: it is not JSON \("):
+        read_report(tmp_path / "alice.json")
+
+
+def test_a_report_of_a_newer_grader_is_refused_by_its_version(tmp_path: Path) -> None:
+    (tmp_path / "alice.json").write_text('{"schema_version": 2, "stars": 5}')
+    with pytest.raises(UsageError, match=r"has schema_version 2; this grader reads versions up to"):
+        read_report(tmp_path / "alice.json")
+
+
+def test_json_that_is_no_report_is_refused_with_the_place(tmp_path: Path, made: Report) -> None:
+    data = json.loads(made.to_json())
+    data["criteria"][1]["outcome"] = "passed\x1b[2J"
+    (tmp_path / "alice.json").write_text(json.dumps(data))
+    with pytest.raises(UsageError, match=r"not a report: at \$\.criteria\[1\]\.outcome, 'passed"):
+        read_report(tmp_path / "alice.json")
+    (tmp_path / "alice.json").write_text("[]")
+    with pytest.raises(UsageError, match=r"not a report: at \$, \[\] is not of type 'object'"):
+        read_report(tmp_path / "alice.json")
