@@ -1,4 +1,4 @@
-"""Where an assignment's files are: rubric, template, reference hand-in. Reads them, runs nothing."""
+"""Where an assignment's files are: rubric, template, reference hand-in. It runs none of them."""
 
 from __future__ import annotations
 
@@ -44,8 +44,10 @@ def _fits(path: Path, assignment: str) -> bool:
             seen += name.endswith(".py")
             if name in wanted:
                 return True
-        if seen > PYTHON_FILES_AT_MOST or len(Path(folder).parts) - len(path.parts) > 6:
+        if seen > PYTHON_FILES_AT_MOST:
             break
+        if len(Path(folder).parts) - len(path.parts) > 6:
+            folders.clear()
     return False
 
 
@@ -102,7 +104,7 @@ def _package(folder: Path, rubric: Rubric) -> Mapping[str, bytes]:
         if (folder / root).is_dir():
             return _sources(folder / root)
     raise UsageError(
-        f"The assignment {rubric.assignment!r} has no package {' or '.join(rubric.handin.roots)} in "
+        f"The assignment {rubric.assignment!r} has no {' or '.join(rubric.handin.roots)} in "
         f"{folder.relative_to(HOME)}. Check `assignment` and `handin.roots` in the rubric."
     )
 

@@ -1,8 +1,8 @@
 """When two arrays count as equal: one table by dtype, and one comparison.
 
-An element agrees when `|actual - expected| <= atol * scale + rtol * |expected|`, where `scale` is the
-largest magnitude of the expected array. The scale is there because sums cancel: an element that
-is zero only because large terms cancelled carries the rounding of the large terms.
+An element agrees when `|actual - expected| <= atol * scale + rtol * |expected|`, where `scale` is
+the largest magnitude of the expected array. The scale is there because sums cancel: an element
+that is zero only because large terms cancelled carries the rounding of the large terms.
 """
 
 from __future__ import annotations
@@ -85,13 +85,24 @@ class Disagreement:
                 f"{self.non_finite} of {self.total} elements are NaN or infinite, "
                 f"the first{where}; expected {self.expected:.6g}"
             )
+        got, wanted = _told_apart(self.actual, self.expected)
         if self.total == 1:
-            return f"it is {self.actual:.10g}; expected {self.expected:.10g}"
+            return f"it is {got}; expected {wanted}"
         return (
             f"{self.differing} of {self.total} elements differ ({share:.3g} %); largest "
-            f"difference {self.difference:.3g}{where} (got {self.actual:.6g}, "
-            f"expected {self.expected:.6g}, allowed {self.allowed:.1e})"
+            f"difference {self.difference:.3g}{where} (got {got}, expected {wanted}, "
+            f"allowed {self.allowed:.1e})"
         )
+
+
+def _told_apart(actual: float, expected: float) -> tuple[str, str]:
+    """Writes two numbers with as many digits as it takes to see that they differ."""
+    for digits in (6, 10, 17):
+        # Adding zero turns minus zero, which puzzles readers, into zero.
+        pair = f"{actual + 0.0:.{digits}g}", f"{expected + 0.0:.{digits}g}"
+        if pair[0] != pair[1]:
+            return pair
+    return pair
 
 
 SCALE_FLOOR: Final = 1e-6  # an expected array of zeros still allows rounding: 1e-15 in float64
@@ -125,7 +136,8 @@ def compare(
     scale = max(float(np.max(np.abs(exact))), scale_floor)
     allowed = tolerance.atol * scale + tolerance.rtol * np.abs(exact)
     finite = np.isfinite(wide)
-    difference = np.where(finite, np.abs(np.where(finite, wide, 0.0) - exact), np.inf)
+    with np.errstate(over="ignore"):
+        difference = np.where(finite, np.abs(np.where(finite, wide, 0.0) - exact), np.inf)
     wrong = difference > allowed
     differing = int(np.count_nonzero(wrong))
     if differing == 0:

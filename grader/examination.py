@@ -25,6 +25,7 @@ from grader.worker.session import WorkerSession
 LENDER = "course_reference"
 OUTPUT_NOTED_FROM = 20_000  # characters; a few debugging prints are nobody's business
 NOTES_AT_MOST = 40
+FINE = (Outcome.PASSED, Outcome.NOT_RUN_HERE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +59,6 @@ class Examination:
     facts: Mapping[str, SourceFacts]
     load_lender: Callable[[], None]
     notes: dict[str, None] = field(default_factory=dict)
-    held: tuple[str, ...] = ()
     _outcomes: dict[str, list[Outcome]] = field(default_factory=dict)
     _group: tuple[str, Limits, bool] | None = None
     _lender_loaded: bool = False
@@ -82,8 +82,8 @@ class Examination:
 
     def finish(self) -> None:
         """Ends the workers."""
-        self.student.end_group()
-        self.reference.end_group()
+        self.student.close()
+        self.reference.close()
 
     def _ask(self, planned: PlannedCheck, lend: Mapping[str, tuple[str, ...]]) -> CheckResult:
         spec = planned.spec
@@ -109,6 +109,14 @@ class Examination:
             return CheckResult(spec.id, spec.kind, Outcome.ERRORED, 0.0, message, hint)
         except GraderError as error:
             return CheckResult(spec.id, spec.kind, Outcome.UNJUDGED, 0.0, str(error))
+        except Exception as error:
+            # A mistake of ours must neither cost points nor take the other checks along.
+            message = (
+                f"The grader itself failed in this check ({type(error).__name__}: "
+                f"{clean_text(str(error), 200)}). This is a fault of the grader, not of the "
+                "hand-in."
+            )
+            return CheckResult(spec.id, spec.kind, Outcome.UNJUDGED, 0.0, message)
         return result
 
     def _enter(self, planned: PlannedCheck, lend: Mapping[str, tuple[str, ...]]) -> None:
@@ -126,9 +134,9 @@ class Examination:
     ) -> CheckResult:
         lent = self._ask(planned, lend)
         names = ", ".join(f"{module}.{name}" for module, names in lend.items() for name in names)
-        if lent.outcome in (Outcome.UNJUDGED, Outcome.SKIPPED):
+        if lent.credit <= first.credit:
             return first
-        said = f"Judged with the course's own {names}, because yours lost points elsewhere."
+        said = f"Judged with the course's own {names}, because yours is charged elsewhere."
         return replace(lent, advice=(*lent.advice, said))
 
     def _loans(self, criterion: Criterion) -> Mapping[str, tuple[str, ...]]:
@@ -137,22 +145,33 @@ class Examination:
         The subject's own family is never lent: it would stand in for what is judged.
         """
         subjects = {each.id: each.subject for each in self.plan.rubric.criteria}
+        needed = {subjects[need] for need in self._all_needs(criterion)}
         broken = {
-            subjects[need]
-            for need in criterion.needs
-            if any(
-                outcome not in (Outcome.PASSED, Outcome.NOT_RUN_HERE)
-                for outcome in self._outcomes.get(need, ())
-            )
+            subjects[name]
+            for name, outcomes in self._outcomes.items()
+            if any(outcome not in FINE for outcome in outcomes)
         }
         loans: dict[str, list[str]] = {}
         for members in self.plan.rubric.families.values():
-            if criterion.subject in members or not broken.intersection(members):
+            own = criterion.subject in members
+            if own or not needed.intersection(members) or not broken.intersection(members):
                 continue
             for member in members:
                 module, _, name = member.rpartition(".")
                 loans.setdefault(module, []).append(name)
         return {module: tuple(names) for module, names in loans.items()}
+
+    def _all_needs(self, criterion: Criterion) -> set[str]:
+        """Follows needs to their end: what stands on a lent function needs it lent as well."""
+        criteria = {each.id: each for each in self.plan.rubric.criteria}
+        found: set[str] = set()
+        ahead = list(criterion.needs)
+        while ahead:
+            need = ahead.pop()
+            if need not in found:
+                found.add(need)
+                ahead += criteria[need].needs
+        return found
 
     def _take_notes(self) -> None:
         """Asks the worker what its loader had to say, for the report."""
@@ -161,25 +180,39 @@ class Examination:
         notes: Any = self.student.run(program).value(slot)
         if not isinstance(notes, dict):
             return
-        if isinstance(notes.get("held"), tuple):
-            self.held = notes["held"]
         if isinstance(notes.get("written"), int) and notes["written"] > OUTPUT_NOTED_FROM:
-            # Rounded, so that a report does not depend on how often a check had to ask.
-            size = f"{notes['written'] / 1e6:.1f} million" if notes["written"] > 1e6 else "many"
-            self._note(f"The hand-in printed {size} characters; remove prints from layers.")
+            self._note(
+                f"The hand-in printed more than {OUTPUT_NOTED_FROM:,} characters in one group of "
+                "checks; only the first were kept. Remove prints from layers."
+            )
         entries = notes.get("imports")
         for entry in entries if isinstance(entries, list) else ():
             match entry:
                 case (str() as module, int() as line, str() as kind, str() as message):
                     file = self._file(module)
+                    if not self._is_own(file, message):
+                        continue
                     where = f"{file}, line {line}: " if line else f"{file}: "
-                    self._note(clean_text(where + message, 400))
+                    after = " The rest of the file was run." if kind == "statement_failed" else ""
+                    stop = "" if message.endswith((".", "!", "?")) or not after else "."
+                    self._note(clean_text(f"{where}{message}{stop}{after}", 400))
                     if kind == "statement_cut_short":
                         self._skip(module, line)
 
     def _file(self, module: str) -> str:
         names = (name for name, fact in self.facts.items() if fact.name == module)
         return next(names, module or "__init__.py")
+
+    def _is_own(self, file: str, message: str) -> bool:
+        """Tells whether a note is news: not of the course's modules, nor of a broken file's users.
+
+        A file that cannot be parsed is said once; that others cannot import it follows.
+        """
+        fact = self.facts.get(file)
+        if fact is not None and fact.origin != "handin":
+            return False
+        broken = any(each.error is not None for each in self.facts.values())
+        return not (broken and "SyntaxError" in message)
 
     def _note(self, text: str) -> None:
         if len(self.notes) < NOTES_AT_MOST:

@@ -1,8 +1,8 @@
 """The pytest plugin: one item per check of a rubric.
 
-pytest conducts, with its `-k`, `-x` and JUnit output; what counts is kept in `Harness.results`, from
-which the scorecard is made. When the grader runs pytest itself it is sealed: no conftest, no ini
-file, no plugin and no option from anywhere else.
+pytest conducts, with its `-k`, `-x` and JUnit output; what counts is kept in `Harness.results`,
+from which the scorecard is made. When the grader runs pytest itself it is sealed: no conftest, no
+ini file, no plugin and no option from anywhere else.
 """
 
 from __future__ import annotations
@@ -111,9 +111,7 @@ class Harness:
         self.results.append(result)
         self._finished(result)
 
-    def pytest_collect_file(
-        self, file_path: Path, parent: pytest.Collector
-    ) -> RubricFile | None:
+    def pytest_collect_file(self, file_path: Path, parent: pytest.Collector) -> RubricFile | None:
         """Takes the rubric for a file of tests."""
         if file_path.resolve() != self.rubric_path:
             return None
@@ -135,15 +133,39 @@ def _sealed() -> Iterator[None]:
 
 
 # What a sealed run has no use for; each costs a hook call per item.
-_UNUSED = ("cacheprovider", "terminal", "capture", "logging", "doctest", "unittest", "python",
-           "junitxml", "warnings", "stepwise", "faulthandler", "recwarn", "tmpdir", "setuponly",
-           "setupplan", "debugging", "pastebin", "legacypath", "monkeypatch", "pytester")  # fmt: skip
+_UNUSED = (
+    *("cacheprovider", "capture", "debugging", "doctest", "faulthandler", "junitxml"),
+    *("legacypath", "logging", "monkeypatch", "pastebin", "pytester", "python", "recwarn"),
+    *("setuponly", "setupplan", "stepwise", "terminal", "threadexception", "tmpdir"),
+    *("unittest", "unraisableexception", "warnings"),
+)
 
 
-def run_sealed(harness: Harness) -> int:
-    """Runs pytest on the plan alone and returns its exit code."""
-    arguments = [str(harness.rubric_path), "--noconftest", "-c", os.devnull]
-    arguments += [f"--rootdir={harness.rubric_path.parent}"]
+class _Sealed:
+    """Collects a plan without asking pytest to find it: any path of a rubric will do."""
+
+    def __init__(self, harness: Harness) -> None:
+        self._harness = harness
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_collection(self, session: pytest.Session) -> bool:
+        """Takes the place of pytest's own collection."""
+        file: RubricFile = RubricFile.from_parent(session, path=self._harness.rubric_path)
+        file.harness = self._harness
+        session.items = list(file.collect())
+        session.testscollected = len(session.items)
+        return True
+
+
+def run_sealed(harness: Harness) -> None:
+    """Runs pytest on the plan alone.
+
+    Raises:
+        KeyboardInterrupt: a person stopped the run; pytest itself swallows it.
+    """
+    arguments = ["--noconftest", "-c", os.devnull, f"--rootdir={harness.rubric_path.parent}"]
     arguments += [part for name in _UNUSED for part in ("-p", f"no:{name}")]
     with _sealed():
-        return int(pytest.main(arguments, plugins=[harness]))
+        status = pytest.main(arguments, plugins=[_Sealed(harness)])
+    if status == pytest.ExitCode.INTERRUPTED:
+        raise KeyboardInterrupt

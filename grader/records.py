@@ -198,9 +198,13 @@ class Trust:
         isolated: whether a score may be relied on.
         held: the layers that were put in place and confirmed.
         missing: the layers that were not.
+        refused: forbidden acts that the self-test saw refused.
+        allowed: forbidden acts that the self-test saw done.
     """
 
     tier: str
     isolated: bool
     held: tuple[str, ...] = ()
     missing: tuple[str, ...] = ()
+    refused: tuple[str, ...] = ()
+    allowed: tuple[str, ...] = ()

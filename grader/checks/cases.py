@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from grader.checks.draws import DRAW_SCHEMA, draw_inputs, merge, resolve_sizes
+from grader.checks.draws import DEFINITIONS, DRAW, draw_inputs, merge, resolve_sizes
 from grader.checks.question import Question
 from grader.closeness import Tolerance, tolerance_for
 from grader.conventions import CONVENTIONS, Convention
@@ -23,7 +23,7 @@ _SIZES: Final = {
 _INPUTS: Final = {
     "description": "The subject's arguments in order, and how each is made.",
     "type": "object",
-    "additionalProperties": DRAW_SCHEMA,
+    "additionalProperties": DRAW,
 }
 _OPTIONS: Final = {
     "description": "Options of the convention.",
@@ -42,7 +42,7 @@ PROPERTIES: Final[Mapping[str, Any]] = {
         "enum": list(CONVENTIONS),
     },
     "sizes": _SIZES,
-    "inputs": _INPUTS,
+    "inputs": {**_INPUTS, "$defs": DEFINITIONS},
     "options": _OPTIONS,
     "cases": {
         "description": "Variations that are all asked; one plain case unless given.",
@@ -149,7 +149,10 @@ def _check_sizes(case: Case) -> None:
     import numpy as np
 
     # Drawing once at load time finds every unknown size while the author can still be told.
-    draw_inputs(case.inputs, case.sizes, np.random.default_rng(0))
+    drawn = draw_inputs(case.inputs, case.sizes, np.random.default_rng(0))
+    for name, value in drawn.items():
+        if isinstance(value, np.ndarray) and value.size == 0:
+            raise ValueError(f"The input {name!r} has no elements; nothing can be compared.")
 
 
 def calls(
@@ -167,7 +170,9 @@ def calls(
             try:
                 inputs = cases.convention.complete(question.reference, subject, call, rng)
             except ValueError as error:
-                raise ReferenceFault(f"In check {question.spec.id} the reference failed: {error}") from error
+                raise ReferenceFault(
+                    f"In check {question.spec.id} the reference failed: {error}"
+                ) from error
             call = Call(inputs, wrt=wrt, options=case.options)
         yield index, case, call
 

@@ -4,8 +4,8 @@ For a unit direction v, <dx, v> has to equal the derivative of phi(x) = <dy, f(x
 (phi(x + hv) - phi(x - hv)) / 2h. Two forwards per direction and step, not two per element
 (JAX's `check_grads` and HIPS/autograd's `check_vjp` do the same). Two traps, both measured:
 
-* Plain Gaussian directions miss an error of 1e-4 in an element whose gradient is tiny, so every other
-  direction weighs each element by the inverse of its claimed gradient.
+* Plain Gaussian directions miss an error of 1e-4 in an element whose gradient is tiny, so every
+  other direction weighs each element by the inverse of its claimed gradient.
 * A kink (ReLU, max) between x - hv and x + hv puts errors of 1e-2 on correct code, so a direction
   whose full and half steps disagree is set aside, never counted against the student.
 """
@@ -26,7 +26,7 @@ from grader.worker.session import Session
 DIRECTIONS: Final = 6
 SPARES: Final = 6  # directions in reserve for those that meet a kink
 STEP: Final = 1e-5  # relative to the input's magnitude; error h^2 ~ 1e-10, rounding 1e-16/h ~ 1e-11
-STEP_RTOL: Final = 1e-4  # full and half step of a smooth function agree far better than this
+STEP_RTOL: Final = 1e-6  # full and half step of a smooth function agree far better than this
 RTOL: Final = 1e-5
 
 
@@ -84,9 +84,11 @@ def agreement(
     step = STEP * max(1.0, float(np.sqrt(np.mean(x * x)))) * np.sqrt(x.size)
     vs = directions(gradient, rng, DIRECTIONS + SPARES)
     shifts = [sign * step * size * v for v in vs for size in (1.0, 0.5) for sign in (1, -1)]
+    shifts.append(np.zeros_like(x))
     probes = [replace(call, inputs={**call.inputs, name: x + shift}) for shift in shifts]
     forward = Subject(subject.forward or subject.path)
     phi = [_phi(answer, call) for answer in convention.forward(session, forward, probes)]
+    middle = phi[-1]
     errors, slopes, smooth = [], [], 0
     for number, v in enumerate(vs):
         values = phi[4 * number : 4 * number + 4]
@@ -96,6 +98,8 @@ def agreement(
         full, half = (up - down) / (2 * step), (half_up - half_down) / step
         noise = 1e-14 * max(abs(up), abs(down), 1e-300) / step
         if abs(full - half) > STEP_RTOL * max(abs(full), abs(half)) + 10 * noise:
+            continue
+        if middle is None or _kinked(up, down, half_up, half_down, middle, noise * step):
             continue
         smooth += 1
         # Richardson's extrapolation cancels the h^2 term of the central difference.
@@ -113,6 +117,17 @@ def agreement(
     )
 
 
+def _kinked(
+    up: float, down: float, half_up: float, half_down: float, middle: float, noise: float
+) -> bool:
+    """Tells a kink in the middle, which central differences average away, from a smooth bend.
+
+    The second difference of a smooth function shrinks fourfold at half the step; at a kink twofold.
+    """
+    whole, half = up - 2 * middle + down, half_up - 2 * middle + half_down
+    return abs(whole) > 100 * noise and abs(half) > 0.35 * abs(whole)
+
+
 def _phi(answer: Any, call: Call) -> float | None:
     if not isinstance(answer, Computed):
         return None
@@ -124,23 +139,44 @@ def _phi(answer: Any, call: Call) -> float | None:
     if out.dtype.kind == "f" and out.dtype.itemsize < 8:
         return None
     if call.upstream is None:
-        return float(out.reshape(-1)[0]) if out.size == 1 else None
+        return float(out.reshape(-1)[0]) if out.size == 1 and np.isfinite(out).all() else None
     if out.shape != call.upstream.shape or not np.isfinite(out).all():
         return None
     return float(np.sum(out * call.upstream))
 
 
-def similar(actual: Sequence[tuple[Any, Array]], at_most: float) -> bool:
+def relative_error(value: Any, expected: Array) -> float:
+    """Returns the Euclidean distance over the expected norm; infinite where there is none."""
+    array = as_array(value)
+    if array is None or array.size != expected.size or array.dtype.kind not in "fiu":
+        return float("inf")
+    distance = float(np.linalg.norm(array.astype(np.float64).reshape(expected.shape) - expected))
+    norm = float(np.linalg.norm(expected))
+    if not np.isfinite(distance):
+        return float("inf")
+    return distance / norm if norm > 0 else float("inf" if distance else 0)
+
+
+def similar(pairs: Sequence[tuple[Any, Array]], at_most: float) -> bool:
     """Tells whether values are of the expected kind although they are not equal.
 
-    A forward that is wrong but close is one that a backward can be judged on. One that is far off is
-    another function: a pair `return 2 * x` and `return 2 * dout` agrees with itself and shows nothing.
+    A forward that is wrong but close is one that a backward can be judged on. One that is far off
+    is another function: a pair `return 2 * x` and `return 2 * dout` agrees with itself and shows
+    nothing.
     """
-    for value, expected in actual:
-        array = as_array(value)
-        if array is None or array.shape != expected.shape or array.dtype.kind not in "fiu":
-            return False
-        difference = np.linalg.norm(array.astype(np.float64) - expected)
-        if not difference <= at_most * np.linalg.norm(expected):
-            return False
-    return True
+    return all(relative_error(value, expected) <= at_most for value, expected in pairs)
+
+
+def aligned(pairs: Sequence[tuple[Any, Array]], at_least: float) -> bool:
+    """Tells whether all values taken as one vector point where the expected ones do.
+
+    The angle is what a step of gradient descent depends on; the length may differ tenfold.
+    """
+    if any(relative_error(value, expected) == float("inf") for value, expected in pairs):
+        return False
+    actual = np.concatenate([np.ravel(np.asarray(value, np.float64)) for value, _ in pairs])
+    wanted = np.concatenate([np.ravel(expected) for _, expected in pairs])
+    lengths = float(np.linalg.norm(actual)), float(np.linalg.norm(wanted))
+    if not 0.1 * lengths[1] <= lengths[0] <= 10 * lengths[1] or lengths[1] == 0:
+        return False
+    return float(actual @ wanted) >= at_least * lengths[0] * lengths[1]

@@ -44,7 +44,7 @@ def _law(description: str, **properties: Any) -> dict[str, Any]:
     }
 
 
-_FLAT_LAWS: Final[Mapping[str, Any]] = {
+_LAWS: Final[Mapping[str, Any]] = {
     "normal": _law(
         "Independent normal numbers.",
         mean={"description": "Mean; 0 unless given.", **_NUMBER},
@@ -75,24 +75,25 @@ _FLAT_LAWS: Final[Mapping[str, Any]] = {
 }
 
 
-def _one_of(laws: Mapping[str, Any]) -> dict[str, Any]:
-    return {
+DRAW: Final = {"$ref": "#/$defs/draw"}
+
+DEFINITIONS: Final[Mapping[str, Any]] = {
+    "draw": {
         "description": "How an input is made; exactly one law.",
         "type": "object",
-        "properties": dict(laws),
+        "properties": {
+            **_LAWS,
+            "dict": {
+                "description": "A dictionary whose entries are draws themselves.",
+                "type": "object",
+                "additionalProperties": DRAW,
+            },
+        },
         "additionalProperties": False,
         "minProperties": 1,
         "maxProperties": 1,
     }
-
-
-_DICT: Final = {
-    "description": "A dictionary whose entries are draws themselves.",
-    "type": "object",
-    "additionalProperties": _one_of(_FLAT_LAWS),
 }
-
-DRAW_SCHEMA: Final[Mapping[str, Any]] = _one_of({**_FLAT_LAWS, "dict": _DICT})
 
 
 def resolve_sizes(value: Any, sizes: Mapping[str, int]) -> Any:

@@ -69,16 +69,21 @@ def dropout_fault(out: Array, x: Array, p: float) -> str:
     """
     factors = mask_of(out, x)
     kept = factors != 0
+    if kept.any() and not kept.all():
+        for axis, what in ((0, "sample"), (1, "feature")):
+            if kept.shape[axis] > 1 and bool((kept == np.take(kept, [0], axis=axis)).all()):
+                return (
+                    f"every {what} got the same mask; expected an independent draw for each "
+                    "element."
+                )
     share = float(kept.mean())
     if fraction_fault(int(kept.sum()), kept.size, p):
-        drop = " That is 1 - p: p is the probability of keeping." if abs(share - 1 + p) < 0.02 else ""
+        opposite = abs(share - 1 + p) < 0.02
+        drop = " That is 1 - p: p is the probability of keeping." if opposite else ""
         return f"{100 * share:.2f} % of the elements were kept; expected {100 * p:g} %.{drop}"
     values = factors[kept]
     if not np.allclose(values, 1 / p, rtol=1e-5, atol=0):
         typical = float(np.median(values))
         plain = " The kept values are not divided by p." if abs(typical - 1) < 1e-6 else ""
         return f"kept elements were multiplied by {typical:.6g}; expected 1/p = {1 / p:.6g}.{plain}"
-    for axis, what in ((0, "sample"), (1, "feature")):
-        if kept.shape[axis] > 1 and bool((kept == np.take(kept, [0], axis=axis)).all()):
-            return f"every {what} got the same mask; expected an independent draw for each element."
     return ""

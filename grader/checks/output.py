@@ -41,7 +41,9 @@ def parse(data: Mapping[str, Any]) -> OutputParams:
     Raises:
         ValueError: see `parse_cases`; or numbers are expected without a tolerance.
     """
-    expect = {name: np.array(value, dtype=np.float64) for name, value in data.get("expect", {}).items()}
+    expect = {
+        name: np.array(value, dtype=np.float64) for name, value in data.get("expect", {}).items()
+    }
     if expect and "tolerance" not in data:
         raise ValueError(
             "expect gives printed numbers, which are rounded. Add a tolerance with a because."
@@ -97,13 +99,15 @@ def _finding(
     tolerance = params.common.tolerance_of(*call.inputs.values())
     wrong, advice = compare_outputs(answer, expected, tolerance)
     advice += mutation_advice(question.subject, answer.mutated)
-    first = next(iter(wrong.values()), None)
+    said = "; ".join(each.message for each in list(wrong.values())[:3])
+    begun = any(answer.outputs.get(key) is not None for key in expected)
+    verdict = "gave a wrong value" if begun else "is not filled in yet"
     return Finding(
         case=name,
-        outcome=Outcome.FAILED if first else Outcome.PASSED,
-        credit=0.0 if first else 1.0,
-        message=f"{question.subject} returned a wrong value. {first.message}" if first else "",
-        hint=first.hint if first else "",
+        outcome=Outcome.FAILED if wrong else Outcome.PASSED,
+        credit=0.0 if wrong else 1.0,
+        message=f"{question.subject} {verdict}. {said}" if wrong else "",
+        hint=next((each.hint for each in wrong.values() if each.hint), ""),
         beyond_text=case.beyond_text,
         advice=advice,
         evidence={"relative_error": {key: each.relative for key, each in wrong.items()}},
@@ -118,9 +122,7 @@ def compare_outputs(
     advice: tuple[str, ...] = ()
     for name, array in expected.items():
         # State such as a running mean may keep axes of length 1; the output itself may not.
-        judged = judge(
-            name, answer.outputs.get(name), array, tolerance, loose_shape=name != "out"
-        )
+        judged = judge(name, answer.outputs.get(name), array, tolerance, loose_shape=name != "out")
         advice += judged.advice
         if judged.wrong is not None:
             wrong[name] = judged.wrong

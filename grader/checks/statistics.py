@@ -21,7 +21,7 @@ from grader.checks.verdict import Finding, fault_finding, result
 from grader.closeness import Array
 from grader.conventions.convention import Answer, Call, Computed, Subject
 from grader.records import CheckResult, Outcome
-from grader.worker.program import Fault, FaultKind, Program
+from grader.worker.program import Fault, FaultKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +51,14 @@ def parse(data: Mapping[str, Any]) -> StatisticsParams:
     if law == "normal" and not std:
         raise ValueError("The law normal needs std: the expected deviation of each parameter.")
     if law == "dropout_gradient" and not data.get("forward"):
-        raise ValueError("The law dropout_gradient needs forward: the path of the forward function.")
+        raise ValueError(
+            "The law dropout_gradient needs forward: the path of the forward function."
+        )
+    draws = data.get("inputs", {})
+    if law.startswith("dropout") and not {"x", "dropout_param"} <= set(draws):
+        raise ValueError(f"The law {law} needs the inputs x and dropout_param.")
+    if law == "varies_with_seed" and "construct" not in data.get("options", {}):
+        raise ValueError("The law varies_with_seed needs construct in its options.")
     deviations = {name: float(value) for name, value in std.items()}
     return StatisticsParams(parse_cases(data), law, data.get("forward", ""), deviations)
 
@@ -114,7 +121,9 @@ def _normal(asked: _Asked) -> str | Fault:
     if isinstance(answer, Fault):
         return answer
     for name, std in params.std.items():
-        value = as_array(answer.outputs.get(name))
+        if name not in answer.outputs:
+            return f"params has no {name!r}."
+        value = as_array(answer.outputs[name])
         if value is None or value.dtype.kind != "f" or value.size < LEAST_COUNT:
             said = describe_value(answer.outputs.get(name))
             return f"params[{name!r}] is {said}; expected at least {LEAST_COUNT} random numbers."
@@ -151,29 +160,54 @@ def _dropout(asked: _Asked) -> str | Fault:
 
 def _dropout_gradient(asked: _Asked) -> str | Fault:
     """Backward multiplies by the mask that forward used, which its output over x shows."""
+    return _follows_mask(asked, "train") or _follows_mask(asked, "test")
+
+
+def _follows_mask(asked: _Asked, mode: str) -> str | Fault:
     x = asked.call.inputs["x"]
     dout = asked.question.rng(asked.index, 1).normal(size=x.shape)
-    call = Call(asked.call.inputs, upstream=dout, wrt=("x",), options=asked.call.options)
+    parameters = {**asked.call.inputs["dropout_param"], "mode": mode}
+    inputs = {**asked.call.inputs, "dropout_param": parameters}
+    call = Call(inputs, upstream=dout, wrt=("x",), options=asked.call.options)
     convention = asked.question.params.common.convention
+    assert convention.backward is not None  # noqa: S101  # checked by parse
     (answer,) = convention.backward(asked.question.student, asked.subject, [call])
     out = asked.output(answer, "out", x.shape)
     if isinstance(out, Fault):
         return out
+    # The share and the factor of what is kept are forward's affair; that there is a mask is ours.
+    mask = mask_of(out, x)
+    if mode == "test":
+        # A forward that drops at test time too is charged for it; both gradients fit something.
+        fitting = [np.ones_like(mask)] + [mask] * bool(np.isfinite(mask).all())
+    elif np.isfinite(mask).all() and mask.any() and not mask.all():
+        fitting = [mask]
+    else:
+        return Fault(
+            FaultKind.MALFORMED,
+            f"{asked.subject.path} cannot be judged yet: in train mode {asked.subject.forward} "
+            "did not keep some elements and set the others to zero.",
+            "Mend the forward pass first.",
+        )
     assert isinstance(answer, Computed)  # noqa: S101  # output() has returned its fault
     value = answer.gradients.get("x")
     dx = as_array(value)
     if dx is None or dx.dtype.kind not in "fiu" or dx.shape != x.shape:
-        return f"dx is {describe_value(value)}; expected an array of shape {x.shape}."
-    expected = dout * mask_of(out, x)
-    if not np.any(expected):
-        return "forward returned zeros only, so there is no mask to judge dx by."
-    off = np.abs(dx - expected) > 1e-6 * float(np.max(np.abs(expected)))
-    if not np.isfinite(dx).all() or off.any():
         return (
-            f"dx is not dout times the mask that forward used: {int(off.sum())} of {off.size} "
-            "elements differ."
+            f"in {mode} mode dx is {describe_value(value)}; expected an array of shape {x.shape}."
         )
-    return ""
+    off = [
+        ~(np.abs(dx - wanted) <= 1e-6 * np.max(np.abs(wanted)))
+        for wanted in (dout * each for each in fitting)
+    ]
+    if not all(each.any() for each in off):
+        return ""
+    if mode == "test":
+        return "in test mode dx is not dout; dropout does nothing there."
+    return (
+        f"in train mode dx is not dout times the mask that forward used: {int(off[0].sum())} of "
+        f"{off[0].size} elements differ."
+    )
 
 
 def _varies_with_seed(asked: _Asked) -> str | Fault:
@@ -219,8 +253,8 @@ KIND: Final = CheckKind(
         **PROPERTIES,
         "law": {
             "description": "normal: parameters are N(0, std^2); dropout: the mask of inverted "
-            "dropout; dropout_gradient: backward uses forward's mask; varies_with_seed: a network's "
-            "training loss depends on the seed of its dropout.",
+            "dropout; dropout_gradient: backward uses forward's mask; varies_with_seed: a "
+            "network's training loss depends on the seed of its dropout.",
             "enum": list(_LAWS),
         },
         "forward": {

@@ -13,7 +13,7 @@ from typing import Any, Final
 import numpy as np
 
 from grader.checks.cases import PROPERTIES, Case, Cases, calls, parse_cases, reference_fault
-from grader.checks.judging import as_array, describe_value
+from grader.checks.judging import as_array, describe_value, same_vector
 from grader.checks.kind import CheckKind
 from grader.checks.question import Question
 from grader.checks.verdict import Finding, fault_finding, result
@@ -94,7 +94,7 @@ def _parameters(question: Question, subject: Subject, case: Case, call: Call) ->
     (answer,) = convention.forward(question.student, subject, [call])
     if isinstance(answer, Fault):
         return fault_finding(question.subject, answer, name, case.beyond_text)
-    problems = []
+    problems, advice = [], []
     for key, value in expected.outputs.items():
         if key not in answer.outputs:
             problems.append(f"params has no {key!r}")
@@ -102,19 +102,28 @@ def _parameters(question: Question, subject: Subject, case: Case, call: Call) ->
         array = as_array(answer.outputs[key])
         if array is None:
             problems.append(f"params[{key!r}] is {describe_value(answer.outputs[key])}")
+        elif same_vector(array, np.asarray(value), loose=True):
+            if array.shape != np.shape(value):
+                advice.append(
+                    f"params[{key!r}] has shape {array.shape} where {np.shape(value)} is "
+                    "documented; accepted."
+                )
         elif array.shape != np.shape(value):
             problems.append(f"params[{key!r}] has shape {array.shape}, not {np.shape(value)}")
-    extra = [clean_text(key, 60) for key in answer.outputs if key not in expected.outputs]
-    advice = (f"{question.subject} has further parameters: {', '.join(extra)}.",) if extra else ()
+    extra = [clean_text(str(key), 60) for key in answer.outputs if key not in expected.outputs]
+    if extra:
+        advice.append(f"{question.subject} has further parameters: {', '.join(extra)}.")
     said = "; ".join(problems[:3]) + (f"; and {len(problems) - 3} more" if problems[3:] else "")
     return Finding(
         case=name,
         outcome=Outcome.FAILED if problems else Outcome.PASSED,
         credit=0.0 if problems else 1.0,
-        message=f"{question.subject} has wrong parameters after construction: {said}." if said else "",
+        message=f"{question.subject} has wrong parameters after construction: {said}."
+        if said
+        else "",
         hint="The class's docstring names every parameter and its shape." if problems else "",
         beyond_text=case.beyond_text,
-        advice=advice,
+        advice=tuple(advice),
     )
 
 

@@ -21,6 +21,7 @@ class Finding:
         outcome: passed, failed, errored or skipped.
         credit: 0 to 1.
         beyond_text: a failure is advice and costs nothing.
+        compared: values were compared, so the check's own hint is to the point.
     """
 
     case: str
@@ -29,6 +30,7 @@ class Finding:
     message: str = ""
     hint: str = ""
     beyond_text: bool = False
+    compared: bool = True
     advice: tuple[str, ...] = ()
     evidence: Mapping[str, Any] = field(default_factory=lambda: EMPTY)
 
@@ -39,7 +41,9 @@ def fault_finding(name: str, fault: Fault, case: str, beyond_text: bool) -> Find
     if fault.kind is FaultKind.RAISED:
         message = f"{name} {message}"
     outcome = Outcome.ERRORED if fault.kind is FaultKind.RAISED else Outcome.FAILED
-    return Finding(case, outcome, 0.0, message, fault.hint, beyond_text)
+    # A name that is missing is missing in every case.
+    case = "" if fault.kind is FaultKind.MISSING else case
+    return Finding(case, outcome, 0.0, message, fault.hint, beyond_text, compared=False)
 
 
 def result(question: Question, findings: Sequence[Finding]) -> CheckResult:
@@ -51,8 +55,10 @@ def result(question: Question, findings: Sequence[Finding]) -> CheckResult:
     counted = [finding for finding in findings if not finding.beyond_text]
     failing = [finding for finding in counted if finding.outcome is not Outcome.PASSED]
     advice = [line for finding in findings for line in finding.advice]
+    said = {finding.message for finding in failing}
     for finding in findings:
-        if finding.beyond_text and finding.outcome is not Outcome.PASSED:
+        new = finding.message not in said
+        if finding.beyond_text and finding.outcome is not Outcome.PASSED and new:
             advice.append(f"Beyond the text, no points: {_of_case(finding)}")
     credit = min((finding.credit for finding in counted), default=1.0)
     worst = failing[0] if failing else None
@@ -63,7 +69,7 @@ def result(question: Question, findings: Sequence[Finding]) -> CheckResult:
     message = ""
     if worst is not None:
         message = _of_case(worst)
-        if len(failing) > 1:
+        if len(failing) > 1 and worst.case:
             message += f" {len(failing)} of {len(counted)} cases fail; this is the first."
     return CheckResult(
         id=question.spec.id,
@@ -71,10 +77,14 @@ def result(question: Question, findings: Sequence[Finding]) -> CheckResult:
         outcome=outcome,
         credit=credit,
         message=message,
-        hint=(worst.hint or question.spec.hint) if worst is not None else "",
+        hint=_hint(question, worst) if worst is not None else "",
         evidence={"cases": [_evidence(finding) for finding in findings]},
         advice=tuple(dict.fromkeys(advice)),
     )
+
+
+def _hint(question: Question, finding: Finding) -> str:
+    return finding.hint or (question.spec.hint if finding.compared else "")
 
 
 def _of_case(finding: Finding) -> str:

@@ -30,7 +30,9 @@ import click
     show_default=True,
     help="Whether to isolate your code from this machine as far as it can be.",
 )
+@click.pass_context
 def check(
+    ctx: click.Context,
     path: Path,
     assignment: str | None,
     rubric_file: Path | None,
@@ -44,6 +46,10 @@ def check(
     PATH is the assignment's folder or a zip archive of it. Says what is wrong, why, and what to
     do. Needs no network and sends nothing anywhere.
     """
+    # First of all: the worker process imports NumPy while this one reads the rubric.
+    from grader.worker.service import WorkerService
+
+    service = ctx.with_resource(WorkerService())
     from grader.cli import exit_code
     from grader.cli.inputs import choose_rubric, open_handin, split_ids
     from grader.cli.progress import progress
@@ -60,7 +66,7 @@ def check(
         sandbox="off" if sandbox == "off" else "auto",
     )
     with progress(sys.stderr, rubric.assignment) as observer:
-        report = grade_handin(request, observer)
+        report = grade_handin(request, observer, service)
     if json_to == "-":
         click.echo(report.to_json(), nl=False)
         return exit_code(report)

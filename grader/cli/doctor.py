@@ -7,7 +7,7 @@ import platform
 import shutil
 import sys
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import click
@@ -15,6 +15,7 @@ import click
 from grader.cli import ExitCode
 
 if TYPE_CHECKING:
+    from grader.records import Trust
     from grader.report.layout import Line
 
 OLDEST_PYTHON = (3, 11)
@@ -22,13 +23,14 @@ OLDEST_PYTHON = (3, 11)
 
 @dataclass(frozen=True, slots=True)
 class Machine:
-    """What was found out about a machine, without running anything on it.
+    """What was found out about a machine.
 
     Attributes:
         numpy: its version, or None where it is not installed.
         torch: its version, or None where it is not installed.
         cores: how many of the machine's cores this process may use.
         bubblewrap: path of the program, or None.
+        trust: how far a worker is isolated here; None where no worker could be started.
     """
 
     python: tuple[int, int, int]
@@ -38,6 +40,7 @@ class Machine:
     cores: int
     can_fork: bool
     bubblewrap: str | None
+    trust: Trust | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,10 +64,21 @@ def doctor() -> int:
     """Say what this machine can do, and what to do about what it cannot."""
     from grader.report.terminal import print_lines, width_of
 
-    findings = examine(look())
+    findings = examine(replace(look(), trust=try_isolation()))
     print_lines(lines_of(findings, width_of(sys.stdout)), sys.stdout)
     bad = any(finding.state == "bad" for finding in findings)
     return ExitCode.NEEDS_PERSON if bad else ExitCode.FULL_CREDIT
+
+
+def try_isolation() -> Trust | None:
+    """Start a worker and see which forbidden acts it is refused."""
+    from grader.errors import WorkerError
+    from grader.pipeline import self_test
+
+    try:
+        return self_test()
+    except WorkerError:
+        return None
 
 
 def look() -> Machine:
@@ -105,13 +119,7 @@ def examine(machine: Machine) -> tuple[Finding, ...]:
         Finding("good", f"{machine.platform}, {machine.cores} usable cores"),
         _fork(machine),
         _bubblewrap(machine),
-        Finding(
-            "dim",
-            "Landlock and seccomp: not tried in this version",
-            "Workers are plain separate processes with limits (tier C): good for practice, not for "
-            "scores against a hand-in that means harm.",
-            "For scores that count, run the grader in a container of its own.",
-        ),
+        _isolation(machine),
     )
 
 
@@ -162,6 +170,31 @@ def _bubblewrap(machine: Machine) -> Finding:
         "dim",
         f"bubblewrap: {where}, not used in this version",
         "It would give a worker a file system and a network of its own.",
+    )
+
+
+def _isolation(machine: Machine) -> Finding:
+    trust = machine.trust
+    if trust is None:
+        return Finding(
+            "bad",
+            "isolation: no worker could be started",
+            "Nothing can be graded.",
+            "Reinstall the grader in a fresh virtual environment.",
+        )
+    if trust.isolated:
+        return Finding(
+            "good",
+            f"isolation: tier {trust.tier}",
+            f"A worker held {', '.join(trust.held)}, and was refused all {len(trust.refused)} "
+            "forbidden acts that it tried.",
+        )
+    gaps = ", ".join((*trust.missing, *trust.allowed))
+    return Finding(
+        "dim",
+        f"isolation: tier {trust.tier}",
+        f"Good for practice, not for scores against a hand-in that means harm. It lacks: {gaps}.",
+        "Use Linux 5.13 or newer on x86-64 or aarch64, with Landlock and seccomp enabled.",
     )
 
 

@@ -75,6 +75,8 @@ class Convention:
         properties: JSON-Schema properties of the convention's own `options`.
         forward: runs the subject on every call; all calls travel in one frame.
         backward: the same with gradients; `None` where the style has none.
+        backward_alone: runs backward on the cache that the assignment documents, made from the
+            inputs, so that a forward that does not work takes nothing along.
         complete: adds inputs that only the subject can tell, such as the shapes of a network's
             parameters, asked of the reference. Gets the call and a random generator.
         scalar: whether the output is the scalar that is differentiated.
@@ -85,6 +87,7 @@ class Convention:
     properties: Mapping[str, Any]
     forward: Runner
     backward: Runner | None = None
+    backward_alone: Runner | None = None
     complete: Completer | None = None
     scalar: bool = False
 

@@ -7,7 +7,7 @@ names are the student's own affair. The cache never leaves the worker.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -22,7 +22,7 @@ from grader.conventions.convention import (
 )
 from grader.conventions.reading import first_fault, mutated, named, put_inputs, tuple_fault
 from grader.worker.inside.wire import Slot
-from grader.worker.program import Fault, Program
+from grader.worker.program import Fault, FaultKind, Program, Replies
 from grader.worker.session import Session
 
 PROPERTIES: Mapping[str, Any] = {
@@ -38,6 +38,13 @@ PROPERTIES: Mapping[str, Any] = {
         "such as bn_param.running_mean.",
         "type": "array",
         "items": {"type": "string", "pattern": r"^[A-Za-z_]\w*\.\w+$"},
+        "minItems": 1,
+    },
+    "cache": {
+        "description": "Inputs that make up the cache as the assignment documents it; one alone is "
+        "the cache itself. Used only when the student's own forward is wrong.",
+        "type": "array",
+        "items": {"type": "string"},
         "minItems": 1,
     },
     "before_last": {
@@ -93,7 +100,7 @@ def _call(program: Program, function: Slot, call: Call) -> _Run:
     return _Run(result, kind, out, slots, exported, watched)
 
 
-def _read(replies: Any, call: Call, run: _Run, name: str) -> Answer:
+def _read(replies: Replies, call: Call, run: _Run, name: str) -> Answer:
     fault = first_fault(replies, run.result)
     fault = fault or tuple_fault(name, replies.value(run.kind), ("out", "cache"))
     if fault is not None:
@@ -112,9 +119,7 @@ def forward(session: Session, subject: Subject, calls: Sequence[Call]) -> list[A
     function = program.resolve(subject.path)
     runs = [_call(program, function, call) for call in calls]
     replies = session.run(program)
-    return [
-        _read(replies, call, run, subject.path) for call, run in zip(calls, runs, strict=True)
-    ]
+    return [_read(replies, call, run, subject.path) for call, run in zip(calls, runs, strict=True)]
 
 
 def backward(session: Session, subject: Subject, calls: Sequence[Call]) -> list[Answer]:
@@ -133,29 +138,54 @@ def backward(session: Session, subject: Subject, calls: Sequence[Call]) -> list[
     replies = session.run(program)
     answers: list[Answer] = []
     for call, (run, result, kind, exported) in zip(calls, runs, strict=True):
+        ahead = _read(replies, call, run, subject.forward)
+        gradients = _gradients(subject, replies, result, kind, exported, call)
         # A backward function that is not there is said before a forward that does not work.
-        own = first_fault(replies, reverse)
-        computed = own or _read(replies, call, run, subject.forward)
-        if isinstance(computed, Fault):
-            answers.append(computed)
-            continue
-        fault = first_fault(replies, result)
-        gradients = fault or _gradients(
-            subject.path, replies.value(kind), replies.value(exported), call.wrt
-        )
-        if isinstance(gradients, Fault):
+        if isinstance(ahead, Fault) and first_fault(replies, reverse) is None:
+            answers.append(replace(ahead, about=subject.forward))
+        elif isinstance(gradients, Fault):
             answers.append(gradients)
-        else:
-            answers.append(Computed(computed.outputs, gradients, computed.mutated))
+        elif isinstance(ahead, Computed):
+            answers.append(Computed(ahead.outputs, gradients, ahead.mutated))
+    return answers
+
+
+def backward_alone(session: Session, subject: Subject, calls: Sequence[Call]) -> list[Answer]:
+    """Runs backward on the documented cache; there are no outputs."""
+    program = Program()
+    reverse = program.resolve(subject.path)
+    runs = []
+    for call in calls:
+        slots = put_inputs(program, call.inputs)
+        parts = tuple(slots[name] for name in call.options["cache"])
+        result = program.call(reverse, (call.upstream, parts if len(parts) > 1 else parts[0]))
+        runs.append((result, program.describe(result), program.export(result)))
+    replies = session.run(program)
+    answers: list[Answer] = []
+    for call, (result, kind, exported) in zip(calls, runs, strict=True):
+        gradients = _gradients(subject, replies, result, kind, exported, call)
+        answers.append(gradients if isinstance(gradients, Fault) else Computed({}, gradients))
     return answers
 
 
 def _gradients(
-    name: str, kind: Any, value: Any, wrt: tuple[str, ...]
+    subject: Subject, replies: Replies, result: Slot, kind: Slot, exported: Slot, call: Call
 ) -> Mapping[str, Any] | Fault:
-    if len(wrt) == 1 and kind not in (("tuple", 1), ("list", 1)):
-        return {wrt[0]: value}
-    return tuple_fault(name, kind, tuple(gradient_name(each) for each in wrt)) or named(value, wrt)
+    fault = first_fault(replies, result)
+    described, value = replies.value(kind), replies.value(exported)
+    names = tuple(gradient_name(each) for each in call.wrt)
+    if fault is None and len(call.wrt) == 1:
+        if described == ("tuple", 1):
+            return Fault(
+                FaultKind.MALFORMED,
+                f"{subject.path} returned a tuple of 1; expected {names[0]} alone.",
+                "A comma after the only value, as in `return dx,`, makes a tuple; remove it.",
+                about=subject.path,
+            )
+        return {call.wrt[0]: value}
+    fault = fault or tuple_fault(subject.path, described, names)
+    gradients = fault or named(value, call.wrt)
+    return replace(gradients, about=subject.path) if isinstance(gradients, Fault) else gradients
 
 
 FUNCTIONS_WITH_CACHE = Convention(
@@ -164,4 +194,5 @@ FUNCTIONS_WITH_CACHE = Convention(
     properties=PROPERTIES,
     forward=forward,
     backward=backward,
+    backward_alone=backward_alone,
 )

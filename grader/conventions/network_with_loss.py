@@ -95,7 +95,9 @@ def _construct(
     program: Program, constructor: Slot, call: Call, names: Mapping[str, str]
 ) -> tuple[Slot, list[Slot]]:
     arguments = {
-        names.get(name, name): program.numpy_type(value["numpy"]) if isinstance(value, Mapping) else value
+        names.get(name, name): program.numpy_type(value["numpy"])
+        if isinstance(value, Mapping)
+        else value
         for name, value in call.options.get("construct", {}).items()
     }
     network = program.call(constructor, (), arguments)
@@ -119,27 +121,32 @@ def run(session: Session, subject: Subject, calls: Sequence[Call]) -> list[Answe
     runs = []
     for call in calls:
         network, acts = _construct(program, constructor, call, names)
+        warm = []
         ask = call.options.get("ask", "loss")
         if ask == "params":
-            result = program.export(acts[-1])
+            result = acts[-1]
         else:
             loss = program.attribute(network, "loss")
             for _ in range(int(call.options.get("warm", 0))):
-                acts.append(program.call(loss, (call.inputs["X"], call.inputs["y"])))
+                warm.append(program.call(loss, (call.inputs["X"], call.inputs["y"])))
             data = [call.inputs[name] for name in DATA if name in call.inputs]
             result = program.call(loss, data if ask == "loss" else data[:1])
-        runs.append((ask, acts, result, program.describe(result), program.export(result)))
+        runs.append((ask, acts, (*warm, result), program.describe(result), program.export(result)))
     replies = session.run(program)
-    return [
-        _read(replies, subject, call, entry) for call, entry in zip(calls, runs, strict=True)
-    ]
+    return [_read(replies, subject, call, entry) for call, entry in zip(calls, runs, strict=True)]
 
 
 def _read(replies: Replies, subject: Subject, call: Call, entry: Any) -> Answer:
-    ask, acts, result, described, exported = entry
-    fault = first_fault(replies, *acts, result)
+    ask, (network, *acts), calls, described, exported = entry
+    fault = first_fault(replies, network)
+    if fault is not None:
+        return fault
+    fault = first_fault(replies, *acts)
     if fault is not None:
         return _as_parameter_fault(subject, fault)
+    fault = first_fault(replies, *calls)
+    if fault is not None:
+        return fault
     kind, value = replies.value(described), replies.value(exported)
     if isinstance(value, Fault):
         return value
@@ -167,7 +174,9 @@ def _no_mapping(what: str) -> Fault:
 
 
 def _as_parameter_fault(subject: Subject, fault: Fault) -> Fault:
-    # The worker was asked for params[name] by us, so a KeyError without a place is a missing name.
+    # The worker was asked for params[name] by us, so an error without a place is about that.
+    if fault.kind is FaultKind.RAISED and not fault.place and "TypeError" in fault.message:
+        return _no_mapping(f"{subject.path}.params")
     if fault.kind is FaultKind.RAISED and not fault.place and "KeyError" in fault.message:
         name = fault.message.partition(":")[2].strip(" .'")
         return Fault(

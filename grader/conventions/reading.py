@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from grader.plain_text import clean_text
 from grader.worker.inside.wire import Slot
 from grader.worker.program import Fault, FaultKind, Program, Replies
 
@@ -23,7 +24,7 @@ def returned(kind: tuple[str, int] | Any) -> str:
         case ("ndarray", int()):
             return "one array"
         case (str() as name, _):
-            return f"a value of type {name}"
+            return f"a value of type {clean_text(name, 80)}"
     return "something that cannot be described"
 
 
@@ -38,14 +39,18 @@ def tuple_fault(what: str, description: Any, names: tuple[str, ...]) -> Fault | 
     return Fault(
         FaultKind.MALFORMED,
         f"{what} returned {returned(description)}; expected the {len(names)} values ({wanted}).",
-        UNFINISHED if description == ("NoneType", -1) else f"End the function with `return {wanted}`.",
+        UNFINISHED
+        if description == ("NoneType", -1)
+        else f"End the function with `return {wanted}`.",
     )
 
 
 def named(value: Any, names: tuple[str, ...]) -> Mapping[str, Any] | Fault:
     """Gives the items of an exported tuple their names."""
     if type(value) not in (tuple, list) or len(value) != len(names):
-        return Fault(FaultKind.MALFORMED, "The hand-in's process described one value and sent another.")
+        return Fault(
+            FaultKind.MALFORMED, "The hand-in's process described one value and sent another."
+        )
     return dict(zip(names, value, strict=True))
 
 

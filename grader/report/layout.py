@@ -59,11 +59,16 @@ def lay_out(report: Report, width: int) -> list[Line]:
     wrong = [one for one in report.criteria if one.outcome not in SILENT]
     lines = _score(report, width)
     before = None
+    told: set[tuple[str, str]] = set()
     for criterion in wrong:
+        words = {(one.message, one.hint) for one in criterion.checks if one.outcome not in SILENT}
+        # One bracket can cost a file of thirty functions; it is explained once.
+        again = words <= told and not any(one.advice for one in criterion.checks)
+        told |= {pair for pair in words if pair[0]}
         # What was skipped says little and comes in rows, so it stands close together.
-        if not (before is criterion.outcome is Outcome.SKIPPED):
+        if not (again or before is criterion.outcome is Outcome.SKIPPED):
             lines.append(())
-        lines += _criterion(criterion, width)
+        lines += _head(criterion, width, " · as above") if again else _criterion(criterion, width)
         before = criterion.outcome
     lines.append(())
     lines += _passed(report, width)
@@ -92,7 +97,7 @@ def _criterion(criterion: ReportedCriterion, width: int) -> list[Line]:
     return lines + block(advice, "· ", width, "dim")
 
 
-def _head(criterion: ReportedCriterion, width: int) -> list[Line]:
+def _head(criterion: ReportedCriterion, width: int, remark: str = "") -> list[Line]:
     """Title and subject on the left, points on the right; the subject yields when it is tight."""
     style = _STYLES[criterion.outcome]
     earned = points_text(criterion.lower)
@@ -100,8 +105,8 @@ def _head(criterion: ReportedCriterion, width: int) -> list[Line]:
         earned += f"–{points_text(criterion.upper)}"
     points = f"{earned}/{points_text(criterion.points)}"
     subject = _name(criterion.subject)
-    if criterion.outcome in WORDS:
-        subject += f" · {WORDS[criterion.outcome]}"
+    if remark or criterion.outcome in WORDS:
+        subject += remark or f" · {WORDS[criterion.outcome]}"
     title = _wrap(_name(criterion.title), width - len(INDENT) - len(points) - 2)
     room = width - len(INDENT) - len(title[-1]) - len(points)
     mark = Span(f"{MARKS[criterion.outcome]} ", style)

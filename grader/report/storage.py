@@ -137,7 +137,9 @@ def _report(data: dict[str, Any]) -> Report:
             "score": ReportedScore(**_amounts(score)),
             "criteria": tuple(_criterion(one) for one in data["criteria"]),
             "trust": Trust(
-                trust["tier"], trust["isolated"], tuple(trust["held"]), tuple(trust["missing"])
+                trust["tier"],
+                trust["isolated"],
+                *(tuple(trust[key]) for key in ("held", "missing", "refused", "allowed")),
             ),
         }
     )

@@ -5,7 +5,8 @@ One straight line: file → data with places → schema, meaning, each kind's ow
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 from types import MappingProxyType
@@ -183,18 +184,24 @@ def _rubric(source: Source, path: Path, params: Mapping[CheckAt, Any]) -> Rubric
 def _criterion(source: Source, at: int, params: Mapping[CheckAt, Any]) -> Criterion:
     data = source.data["criteria"][at]
     names = check_names(data["checks"])
+    checks = [
+        _check(source, (at, number), name, params[at, number]) for number, name in enumerate(names)
+    ]
     return Criterion(
         id=data["id"],
         title=data["title"],
         subject=data["subject"],
         points=_decimal(source, ("criteria", at, "points"), data["points"]),
-        checks=tuple(
-            _check(source, (at, number), name, params[at, number])
-            for number, name in enumerate(names)
-        ),
+        checks=tuple(_with_hint(check, checks[:number]) for number, check in enumerate(checks)),
         visibility=Visibility(data.get("visibility", Visibility.VISIBLE)),
         needs=tuple(data.get("needs", ())),
     )
+
+
+def _with_hint(check: CheckSpec, before: Sequence[CheckSpec]) -> CheckSpec:
+    """Gives a check without a hint that of an earlier one of the same kind: it asks for more."""
+    hints = (other.hint for other in before if other.kind == check.kind and other.hint)
+    return check if check.hint else replace(check, hint=next(hints, ""))
 
 
 def _check(source: Source, place: CheckAt, name: str, params: Any) -> CheckSpec:

@@ -1,0 +1,1 @@
+"""The process that runs a hand-in, and the grader's end of it."""

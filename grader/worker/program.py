@@ -34,12 +34,14 @@ class Fault:
         message: what and why, in full sentences.
         hint: what to do; empty rather than a guess.
         place: file, line and function of the hand-in, where known, as `layers.py, line 12`.
+        about: the dotted path that it is about; empty where only one is asked.
     """
 
     kind: FaultKind
     message: str
     hint: str = ""
     place: str = ""
+    about: str = ""
 
 
 class Program:
@@ -162,7 +164,7 @@ def _missing(payload: Any) -> Fault:
 _HINTS: Mapping[str, str] = {
     "NotImplementedError": "Replace the `raise NotImplementedError` by your code.",
     "RecursionError": "The function calls itself without end; look for the call that should stop.",
-    "SystemExit": "Remove the call of `exit`, `quit` or `sys.exit`: it would end the whole program.",
+    "SystemExit": "Remove the call of `exit`, `quit` or `sys.exit`: it ends the whole program.",
     "MemoryError": "Look for an array that grows with the product of two large sizes.",
 }
 
@@ -172,9 +174,13 @@ def _raised(payload: Any) -> Fault:
         case (str() as name, str() as text, str() as file, int() as line, str() as function):
             place = f"{clean_text(file, 200)}, line {line}" if file else ""
             inside = f" in {clean_text(function, 100)}" if function not in ("", "<module>") else ""
-            said = f": {clean_text(text, 400)}" if text.strip() else ""
+            said = f": {clean_text(text, 200)}" if text.strip() else ""
             name = clean_text(name, 100)
             at = f" ({place}{inside})" if place else ""
-            message = f"raised {name}{said}{'' if said.endswith(('.', '!', '?')) else '.'}"
-            return Fault(FaultKind.RAISED, message.rstrip(".") + at + ".", _HINTS.get(name, ""), place)
+            message = f"raised {name}{said}".rstrip(".") + at
+            message += "" if message.endswith(("!", "?")) else "."
+            hint = _HINTS.get(name, "")
+            if name == "TypeError" and not place and "argument" in text:
+                hint = "Keep the parameters that the function was given with, in their order."
+            return Fault(FaultKind.RAISED, message, hint, place)
     return Fault(FaultKind.RAISED, "raised an exception that could not be read.")

@@ -15,7 +15,7 @@ from types import TracebackType
 from typing import Any, Self
 
 from grader.errors import WorkerDidNotStart
-from grader.worker.inside.wire import CONTROL, WireError, receive, send
+from grader.worker.inside.wire import CONTROL, NO_REPLY, REPLY, REQUEST, WireError, receive, send
 
 START_WALL_S = 30.0  # importing NumPy takes 0.2 s; a cold disk has been seen to take 10
 CONTROL_WALL_S = 30.0
@@ -51,28 +51,49 @@ class SourceFacts:
 
 
 class _Connection:
-    """Asks over a control channel and waits for the answer."""
+    """Asks over a control channel and waits for the answers, which come in the order of asking."""
 
     def __init__(self, channel: socket.socket) -> None:
         self.channel = channel
+        self._answers: dict[int, Any] = {}
 
     def ask(self, body: Mapping[str, Any], descriptors: tuple[int, ...] = ()) -> Any:
-        nonce = secrets.randbits(64)
+        return self.begin(body, descriptors)()
+
+    def begin(
+        self, body: Mapping[str, Any], descriptors: tuple[int, ...] = ()
+    ) -> Callable[[], Any]:
+        """Sends a request; the returned function waits for its answer, and is called once."""
+        nonce = secrets.randbits(63) + 1
+        self.tell(body, descriptors, nonce)
+        return lambda: self._wait_for(nonce)
+
+    def tell(
+        self, body: Mapping[str, Any], descriptors: tuple[int, ...] = (), nonce: int = NO_REPLY
+    ) -> None:
         try:
             self.channel.settimeout(CONTROL_WALL_S)
             send(self.channel, CONTROL, nonce, dict(body), descriptors)
-            return self.wait().body
         except (WireError, OSError) as error:
-            raise WorkerDidNotStart(
-                "The process that starts the workers ended or stopped answering. "
-                "This is a fault of the grading machine, not of the hand-in. "
-                "`grader doctor` says what the machine offers."
-            ) from error
+            raise self._lost() from error
 
-    def wait(self) -> Any:
+    def _wait_for(self, nonce: int) -> Any:
         end_s = time.monotonic() + CONTROL_WALL_S
-        frame, _ = receive(self.channel, remaining_s=lambda: end_s - time.monotonic())
-        return frame
+        try:
+            while nonce not in self._answers:
+                frame, _ = receive(self.channel, remaining_s=lambda: end_s - time.monotonic())
+                self._answers[frame.nonce] = frame.body
+        except (WireError, OSError) as error:
+            raise self._lost() from error
+        return self._answers.pop(nonce)
+
+    @staticmethod
+    def _lost() -> WorkerDidNotStart:
+        return WorkerDidNotStart(
+            "The process that starts the workers ended or stopped answering. "
+            "This is a fault of the grading machine, not of the hand-in. "
+            "`grader doctor` says what the machine offers."
+        )
 
 
 class WorkerService:
@@ -175,52 +196,71 @@ class Host:
 
     def load(
         self, name: str, handin: Mapping[str, bytes], provided: Mapping[str, bytes]
-    ) -> Mapping[str, SourceFacts]:
-        """Compiles a package under a name; returns facts by file name.
+    ) -> Callable[[], Mapping[str, SourceFacts]]:
+        """Compiles a package under a name; the returned function waits for facts by file name.
+
+        The function is called once.
 
         Args:
             name: by which workers refer to it.
             handin: sources by path below the root.
             provided: sources that stand in where the hand-in has none that runs.
         """
-        answer = self._control.ask(
+        wait = self._control.begin(
             {"do": "load", "name": name, "handin": dict(handin), "provided": dict(provided)}
         )
-        return {
-            filename: SourceFacts(
-                name=fact["name"],
-                origin=fact["origin"],
-                error=fact["error"],
-                imports=tuple(fact["imports"]),
-                definitions=fact["definitions"],
-            )
-            for filename, fact in answer.items()
-        }
+        return lambda: {filename: _facts(fact) for filename, fact in wait().items()}
 
     def fork(self, settings: Mapping[str, Any]) -> Worker:
         """Forks a worker with the given `Settings`."""
         ours, theirs = socket.socketpair()
         try:
-            answer = self._control.ask({"do": "fork", **settings}, (theirs.fileno(),))
+            wait = self._control.begin({"do": "fork", **settings}, (theirs.fileno(),))
         except BaseException:
             ours.close()
             raise
         finally:
             theirs.close()
-        return Worker(ours, int(answer["pid"]), lambda pid: self._control.ask({"do": "end", "pid": pid}))
+        return Worker(ours, wait, self._control)
 
     def close(self) -> None:
         """Ends the host and its workers."""
         self._control.channel.close()
 
 
-@dataclass(slots=True)
-class Worker:
-    """One forked worker: its channel, its process and how to end it."""
+def _facts(fact: Mapping[str, Any]) -> SourceFacts:
+    return SourceFacts(
+        name=fact["name"],
+        origin=fact["origin"],
+        error=fact["error"],
+        imports=tuple(fact["imports"]),
+        definitions=fact["definitions"],
+    )
 
-    channel: socket.socket
-    pid: int
-    _end: Callable[[int], Mapping[str, Any]]
+
+class Worker:
+    """One forked worker: its channel, its process and the host that can end it.
+
+    Args:
+        channel: to the worker.
+        wait: waits for the host's answer to the request to fork.
+        host: the host's control channel.
+    """
+
+    def __init__(
+        self, channel: socket.socket, wait: Callable[[], Mapping[str, Any]], host: _Connection
+    ) -> None:
+        self.channel = channel
+        self._wait = wait
+        self._host = host
+        self._pid = 0
+
+    @property
+    def pid(self) -> int:
+        """The worker's process id; asked for first when it is needed."""
+        if not self._pid:
+            self._pid = int(self._wait()["pid"])
+        return self._pid
 
     def exchange(self, program: Sequence[tuple[Any, ...]], wall_s: float) -> Any:
         """Sends a program and waits for the reply's body.
@@ -232,15 +272,18 @@ class Worker:
         end_s = time.monotonic() + wall_s
         # The reply has to repeat a number that the worker cannot know before it is asked.
         nonce = secrets.randbits(64)
-        self.channel.settimeout(wall_s)
+        if self.channel.gettimeout() != wall_s:
+            self.channel.settimeout(wall_s)
         try:
-            send(self.channel, 1, nonce, list(program))
+            send(self.channel, REQUEST, nonce, list(program))
+            frame, extra = receive(
+                self.channel, remaining_s=lambda: end_s - time.monotonic(), lockstep=True
+            )
         except (BrokenPipeError, ConnectionResetError) as error:
             raise WireError("the worker ended") from error
-        frame, extra = receive(self.channel, remaining_s=lambda: end_s - time.monotonic())
         for descriptor in extra:
             os.close(descriptor)
-        if frame.nonce != nonce or frame.kind != 2 or extra:
+        if frame.nonce != nonce or frame.kind != REPLY or extra:
             raise WireError("the worker's reply does not belong to the request")
         return frame.body
 
@@ -252,7 +295,12 @@ class Worker:
         except OSError:
             return 0.0
 
-    def end(self) -> Mapping[str, Any]:
-        """Ends the process and all that it started; tells its CPU seconds and its signal."""
+    def end(self) -> None:
+        """Ends the process and all that it started, without waiting until it is gone."""
         self.channel.close()
-        return self._end(self.pid)
+        self._host.tell({"do": "end", "pid": self.pid})
+
+    def autopsy(self) -> int:
+        """Ends the process like `end`; waits, and returns the signal that had ended it, or 0."""
+        self.channel.close()
+        return int(self._host.ask({"do": "end", "pid": self.pid})["signal"])

@@ -15,14 +15,27 @@ from typing import Any, Final, Protocol
 import numpy as np
 
 from . import operations as ops
-from .wire import MAX_DEPTH, Opaque, Slot
+from .values import DTYPE_CODES
+from .wire import Opaque, Slot
 
 MAX_MESSAGE: Final = 2000  # characters of an exception's text
-MAX_SEQUENCE: Final = 4096  # items of one list or tuple that are exported
+# Bound now: a hand-in may overwrite NumPy's own names.
+_array: Final = np.array
+_ndarray: Final = np.ndarray
+_copy: Final = np.ndarray.copy
+MAX_PARTS: Final = 4096  # of one exported value; a frame takes sixteen times as many
+MAX_EXPORT_DEPTH: Final = 4  # a tuple of dicts of arrays is the deepest that courses return
+MAX_SEQUENCE: Final = 1024  # items of one list or tuple that are exported
 HANDIN_MARK: Final = "<handin>/"  # begins the file name of every code object of the hand-in
 
 
-class Missing(LookupError):
+_ANSWERS: Final = frozenset((ops.EXPORT, ops.NAMES, ops.DESCRIBE, ops.ARGUMENTS, ops.NOTES))
+_DONE: Final = (ops.DONE, None)
+_FILLED: Final = frozenset((Slot, tuple, list, dict))  # in which slots may be
+_PLAIN: Final = frozenset((type(None), bool, int, float, str))
+
+
+class Missing(LookupError):  # noqa: N818  # it says what happened
     """A dotted path leads nowhere. `closest` are names that do exist and look alike."""
 
     def __init__(self, sentence: str, closest: tuple[str, ...] = ()) -> None:
@@ -38,7 +51,7 @@ class Namespace(Protocol):
         """Returns the object at a dotted path below the hand-in's root."""
 
 
-class _NotReached(Exception):
+class _NotReached(Exception):  # noqa: N818  # as above
     def __init__(self, index: int) -> None:
         super().__init__(index)
         self.index = index
@@ -64,9 +77,16 @@ class Executor:
         for index, operation in enumerate(program):
             slots.append(None)
             try:
-                payload, status = self._step(operation, slots, failed)
-                slots[index] = payload
-                results.append((status, payload if status == ops.VALUE else None))
+                code, *operands = [
+                    _fill(operand, slots, failed) if type(operand) in _FILLED else operand
+                    for operand in operation
+                ]
+                if code in _ANSWERS:
+                    slots[index] = payload = self._answer(code, operands)
+                    results.append((ops.VALUE, payload))
+                else:
+                    slots[index] = self._act(code, operands)
+                    results.append(_DONE)
                 continue
             except _NotReached as error:
                 results.append((ops.NOT_REACHED, error.index))
@@ -80,22 +100,19 @@ class Executor:
             failed[index] = index
         return results
 
-    def _step(
-        self, operation: tuple[Any, ...], slots: list[Any], failed: Mapping[int, int]
-    ) -> tuple[Any, int]:
-        code, *rest = operation
-        operands = [_fill(operand, slots, failed) for operand in rest]
+    def _answer(self, code: int, operands: list[Any]) -> Any:
         if code == ops.EXPORT:
-            return export(operands[0]), ops.VALUE
+            value = export(operands[0])
+            if _count(value) > MAX_PARTS:
+                return Opaque(f"{type(value).__name__} that is too large to look at")
+            return value
         if code == ops.NAMES:
-            return _names(operands[0]), ops.VALUE
+            return _names(operands[0])
         if code == ops.DESCRIBE:
-            return _describe(operands[0]), ops.VALUE
+            return _describe(operands[0])
         if code == ops.ARGUMENTS:
-            return list(inspect.signature(operands[0]).parameters), ops.VALUE
-        if code == ops.NOTES:
-            return self._notes(), ops.VALUE
-        return self._act(code, operands), ops.DONE
+            return list(inspect.signature(operands[0]).parameters)
+        return self._notes()
 
     def _act(self, code: int, operands: list[Any]) -> Any:
         if code == ops.RESOLVE:
@@ -116,7 +133,7 @@ class Executor:
             return operands[0]
         elif code == ops.SEED:
             # The course's API draws from the global generators, so they are set here.
-            np.random.seed(operands[0])  # noqa: NPY002
+            np.random.seed(operands[0])
             random.seed(operands[0])
         else:
             raise ValueError(f"{code} is not an operation of this worker")
@@ -124,13 +141,16 @@ class Executor:
 
 
 def _fill(value: Any, slots: list[Any], failed: Mapping[int, int]) -> Any:
-    if type(value) is Slot:
+    kind = type(value)
+    if kind is Slot:
         if value.index in failed:
             raise _NotReached(failed[value.index])
         return slots[value.index]
-    if type(value) in (list, tuple):
-        return type(value)(_fill(item, slots, failed) for item in value)
-    if type(value) is dict:
+    if kind is tuple:
+        return tuple([_fill(item, slots, failed) for item in value])
+    if kind is list:
+        return [_fill(item, slots, failed) for item in value]
+    if kind is dict:
         return {key: _fill(item, slots, failed) for key, item in value.items()}
     return value
 
@@ -151,26 +171,35 @@ def _describe(value: Any) -> tuple[str, int]:
 
 def export(value: Any, depth: int = 0) -> Any:
     """Turns an object into something that can cross; what cannot becomes `Opaque`."""
-    if value is None or type(value) in (bool, int, float, str):
+    kind = type(value)
+    if kind in _PLAIN:
         return value
+    if kind is _ndarray and value.dtype in DTYPE_CODES:
+        return _copy(value)
     if isinstance(value, (np.ndarray, np.generic)):
         # A plain copy: no subclass, no view, no object's own methods.
-        plain = np.array(value, copy=True, subok=False)
+        plain = _array(value, copy=True, subok=False)
         if plain.dtype == object:
             return Opaque(f"array of Python objects with shape {plain.shape}")
         if plain.dtype.kind == "f" and plain.dtype.itemsize > 8:
             return plain.astype(np.float64)
-        return plain.astype(plain.dtype.newbyteorder("="))
-    if depth < MAX_DEPTH and isinstance(value, (list, tuple)) and len(value) <= MAX_SEQUENCE:
-        kind = list if isinstance(value, list) else tuple
-        return kind(export(item, depth + 1) for item in value)
-    if depth < MAX_DEPTH and isinstance(value, dict) and len(value) <= MAX_SEQUENCE:
-        return {
-            key: export(item, depth + 1)
-            for key, item in value.items()
-            if type(key) in (str, int, bool)
-        }
+        return plain.astype(plain.dtype.newbyteorder("="), copy=False)
+    if depth < MAX_EXPORT_DEPTH and isinstance(value, (list, tuple)):
+        if len(value) <= MAX_SEQUENCE:
+            made = list if isinstance(value, list) else tuple
+            return made(export(item, depth + 1) for item in value)
+    if depth < MAX_EXPORT_DEPTH and isinstance(value, dict) and len(value) <= MAX_SEQUENCE:
+        return {key: export(item, depth + 1) for key, item in value.items() if type(key) is str}
     return Opaque(type(value).__name__[:100])
+
+
+def _count(value: Any) -> int:
+    """Counts the parts of an exported value."""
+    if type(value) in (list, tuple):
+        return 1 + sum(map(_count, value))
+    if type(value) is dict:
+        return 1 + sum(map(_count, value.values()))
+    return 1
 
 
 def describe(error: BaseException) -> tuple[str, str, str, int, str]:

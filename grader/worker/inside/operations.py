@@ -8,19 +8,35 @@ from __future__ import annotations
 
 from typing import Final
 
-(RESOLVE, CALL, ITEM, ATTRIBUTE, SET_ITEM, SET_ATTRIBUTE, EXPORT, NAMES, NEW, SEED, NOTES, DESCRIBE, NUMPY, ARGUMENTS) = range(
-    14
-)
+(
+    RESOLVE,
+    CALL,
+    ITEM,
+    ATTRIBUTE,
+    SET_ITEM,
+    SET_ATTRIBUTE,
+    EXPORT,
+    NAMES,
+    NEW,
+    SEED,
+    NOTES,
+    DESCRIBE,
+    NUMPY,
+    ARGUMENTS,
+) = range(14)
 """Codes of the operations:
 
 RESOLVE path; CALL function, args, kwargs; ITEM object, key; ATTRIBUTE object, name;
 SET_ITEM object, key, value; SET_ATTRIBUTE object, name, value; EXPORT object; NAMES object;
-NEW value (a fresh object that lives in the slot); SEED n; NOTES; DESCRIBE object (its type's name and length);
-NUMPY name (a scalar type such as float64); ARGUMENTS function (names of its parameters).
+NEW value (a fresh object that lives in the slot); SEED n; NOTES; DESCRIBE object (its type's name
+and length); NUMPY name (a scalar type such as float64); ARGUMENTS function (names of its
+parameters).
 """
 
 DONE: Final = 0  # it worked; the result stays in its slot
 VALUE: Final = 1  # it worked; the payload is a plain value
 RAISED: Final = 2  # the hand-in's code raised; the payload is a fault
-NOT_REACHED: Final = 3  # an operation that this one refers to did not work; the payload is its index
+NOT_REACHED: Final = (
+    3  # an operation that this one refers to did not work; the payload is its index
+)
 MISSING: Final = 4  # a name was not found; the payload is (sentence, closest names)

@@ -1,4 +1,4 @@
-"""A worker's life: confine, make the hand-in importable, answer programs until the grader is done."""
+"""A worker's life: confine, make the hand-in importable, answer programs until the end."""
 
 from __future__ import annotations
 
@@ -8,17 +8,19 @@ import socket
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Any, Final, TextIO
+from typing import Any, Final
 
 import numpy as np
 
-from . import numpy_names, standins
-from .confinement import confine
+from . import numpy_names, selftest, standins
+from .confinement import Readable, confine
 from .executor import Executor
 from .loader import CompiledPackage, ImportNote, PackageLoader
-from .wire import REPLY, receive, send
+from .values import Opaque, close_all, encode
+from .wire import REPLY, WireError, receive, send
 
 MAX_OUTPUT: Final = 64 << 10  # characters of the hand-in's own output that are kept
+FACTS_AT_MOST: Final = 200  # of each kind, of one file
 STATEMENT_WALL_S: Final = 2.0  # of one top-level statement of the hand-in
 MODULE_WALL_S: Final = 4.0  # of all top-level statements of one module
 
@@ -39,6 +41,8 @@ class Settings:
         cpu_s: CPU seconds.
         seed: seeds the global random generators.
         confined: false only for the course's own reference, which is trusted.
+        test_for: process id of the grader, to try forbidden acts against; 0 in all but the one
+            worker that does this and nothing else.
     """
 
     package: str
@@ -52,6 +56,7 @@ class Settings:
     cpu_s: int
     seed: int
     confined: bool
+    test_for: int = 0
 
 
 class CappedOutput:
@@ -98,34 +103,59 @@ def facts(package: CompiledPackage) -> dict[str, Any]:
             "error": None
             if module.error is None
             else (module.error.message, module.error.line, module.error.text or ""),
-            "imports": list(module.imports),
-            "definitions": dict(module.definitions),
+            "imports": list(module.imports)[:FACTS_AT_MOST],
+            "definitions": dict(list(module.definitions.items())[:FACTS_AT_MOST]),
         }
         for module in package.modules.values()
     }
 
 
 def serve(
-    channel: socket.socket, packages: Mapping[str, CompiledPackage], settings: Settings
+    channel: socket.socket,
+    packages: dict[str, CompiledPackage],
+    settings: Settings,
+    readable: Readable,
 ) -> None:
     """Runs in the forked child until the grader closes the channel; never returns to the host."""
     held: tuple[str, ...] = ()
     if settings.confined:
         held = confine(
-            channel.fileno(), settings.memory_mib, settings.cpu_s, settings.folder
+            channel.fileno(), settings.memory_mib, settings.cpu_s, settings.folder, readable
         )
+    if settings.test_for:
+        frame, _ = receive(channel, lockstep=True)
+        refused = selftest.run(settings.test_for, os.path.dirname(__file__))
+        send(channel, REPLY, frame.nonce, {"held": held, "refused": refused})
+        return
     output = CappedOutput()
-    stream: TextIO = output  # type: ignore[assignment]  # the part of TextIO that code uses
-    sys.stdin = open(os.devnull, encoding="utf-8")  # noqa: SIM115  # lives as long as the process
-    sys.stdout = sys.stderr = sys.__stdout__ = sys.__stderr__ = stream  # type: ignore[misc]
+    sys.stdin = open(os.devnull, encoding="utf-8")
+    # Hand-ins use the part of a text stream that CappedOutput has.
+    for name in ("stdout", "stderr", "__stdout__", "__stderr__"):
+        setattr(sys, name, output)
     random.seed(settings.seed)
-    np.random.seed(settings.seed % (1 << 32))  # noqa: NPY002  # the global state that courses use
+    np.random.seed(settings.seed % (1 << 32))  # the global state that courses use
     np.seterr(all="ignore")  # warnings on stderr are no part of an answer
     loader = _install(packages, settings)
-    executor = Executor(loader, lambda: _notes(loader, output, held))
+    # What other workers are made of, the course's own code above all, is no part of this one.
+    packages.clear()
+    executor = Executor(loader, lambda: _notes(loader, output))
     while True:
-        frame, _ = receive(channel)
-        send(channel, REPLY, frame.nonce, executor.run(frame.body))
+        frame, _ = receive(channel, lockstep=True)
+        results = executor.run(frame.body)
+        try:
+            send(channel, REPLY, frame.nonce, results)
+        except WireError:  # the hand-in returned something that cannot cross
+            send(channel, REPLY, frame.nonce, [_sendable(*result) for result in results])
+
+
+def _sendable(status: int, payload: Any) -> tuple[int, Any]:
+    """Replaces what cannot cross, because it is too large or has too many parts."""
+    try:
+        _, descriptors = encode(payload)
+    except WireError:
+        return status, Opaque(f"{type(payload).__name__} that is too large to look at")
+    close_all(descriptors)
+    return status, payload
 
 
 def _install(packages: Mapping[str, CompiledPackage], settings: Settings) -> PackageLoader:
@@ -133,14 +163,17 @@ def _install(packages: Mapping[str, CompiledPackage], settings: Settings) -> Pac
     notes: list[ImportNote] = []
     standins.install(notes)
     numpy_names.install(notes)
-    for library in settings.libraries:
-        _loader(packages[library], [library], notes=[])
+    loaders = [_loader(packages[library], [library], notes=[]) for library in settings.libraries]
     package = _without(packages[settings.package], settings.skip)
     loader = _loader(package, settings.root_names, notes)
     if settings.lender:
         lender = _loader(packages[settings.lender], [settings.lender], notes=[])
         for module, names in settings.lend.items():
             loader.replace(module, {name: lender.resolve(f"{module}.{name}") for name in names})
+        # The functions that are lent are there; the rest of the course's code is not.
+        for each in (lender, *loaders):
+            each.package = CompiledPackage({}, {})
+            each.remove()
     return loader
 
 
@@ -173,9 +206,8 @@ def _without(package: CompiledPackage, skip: Mapping[str, list[int]]) -> Compile
     return replace(package, modules=modules)
 
 
-def _notes(loader: PackageLoader, output: CappedOutput, held: tuple[str, ...]) -> dict[str, Any]:
+def _notes(loader: PackageLoader, output: CappedOutput) -> dict[str, Any]:
     return {
-        "held": held,
         "output": output.kept,
         "written": output.written,
         "imports": [(note.module, note.line, note.kind, note.message) for note in loader.notes],

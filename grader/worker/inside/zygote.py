@@ -16,18 +16,22 @@ import socket
 import sys
 from typing import Any
 
+# NumPy loads these at first use; loaded here, every worker has them for nothing.
 import numpy as np
+import numpy.linalg
+import numpy.random  # as above
 
 from . import worker
-from .confinement import die_with_parent
+from .confinement import Readable, die_with_parent, open_readable
 from .loader import CompiledPackage, compile_package
-from .wire import CONTROL, ConnectionEnded, receive, send
+from .wire import CONTROL, NO_REPLY, ConnectionEnded, receive, send
 
 
 def main() -> None:
     """Serves hosts until the grader closes the connection."""
     control = socket.socket(fileno=int(sys.argv[1]))
     die_with_parent()
+    readable = open_readable(_numeric_packages())
     # Nothing waits for a host: it ends when its connection does.
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the grader, which then ends us
@@ -39,8 +43,15 @@ def main() -> None:
             return
         if os.fork() == 0:
             control.close()
-            _leave(lambda channel=channel: Host(socket.socket(fileno=channel)).serve())
+            _leave(lambda channel=channel: Host(socket.socket(fileno=channel), readable).serve())
         os.close(channel)
+
+
+def _numeric_packages() -> tuple[str, ...]:
+    """Folders of NumPy, its own C libraries and, where it is installed, SciPy."""
+    home = os.path.dirname(os.path.dirname(np.__file__))
+    names = ("numpy", "numpy.libs", "scipy", "scipy.libs")
+    return tuple(path for name in names if os.path.isdir(path := os.path.join(home, name)))
 
 
 def _leave(act: Any) -> None:
@@ -58,10 +69,11 @@ def _leave(act: Any) -> None:
 class Host:
     """Compiles one hand-in and forks its workers."""
 
-    def __init__(self, control: socket.socket) -> None:
+    def __init__(self, control: socket.socket, readable: Readable) -> None:
         die_with_parent()
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)
         self._control = control
+        self._readable = readable
         self._packages: dict[str, CompiledPackage] = {}
         self._workers: set[int] = set()
 
@@ -72,7 +84,8 @@ class Host:
                 frame, descriptors = receive(self._control)
                 request: dict[str, Any] = frame.body
                 answer = getattr(self, "do_" + request.pop("do"))(descriptors, **request)
-                send(self._control, CONTROL, frame.nonce, answer)
+                if frame.nonce != NO_REPLY:
+                    send(self._control, CONTROL, frame.nonce, answer)
         finally:
             end_orphans(living=set())
 
@@ -96,7 +109,10 @@ class Host:
             self._control.close()
             _leave(
                 lambda: worker.serve(
-                    socket.socket(fileno=channel), self._packages, worker.Settings(**settings)
+                    socket.socket(fileno=channel),
+                    self._packages,
+                    worker.Settings(**settings),
+                    self._readable,
                 )
             )
         os.close(channel)
