@@ -35,7 +35,7 @@ def test_the_tree_in_the_docstring_is_the_tree_in_the_code() -> None:
             "HandInNotFound HandInTooLarge UnsafePath UnsafeArchive PackageRootMissing "
             "PackageRootAmbiguous",
         ),
-        (WorkerError, "WorkerDidNotStart WorkerDied WorkerOutOfTime WireViolation"),
+        (WorkerError, "WorkerDidNotStart WorkerDied WorkerOutOfTime SandboxMissing WireViolation"),
         (GraderError, "RubricError HandInError WorkerError ReferenceFault UsageError"),
     ],
 )

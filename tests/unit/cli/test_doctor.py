@@ -11,7 +11,10 @@ import pytest
 from click.testing import Result
 
 import grader.cli.doctor as doctor
-from grader.cli.doctor import Machine, examine, lines_of, look
+from grader import pipeline
+from grader.cli.doctor import Machine, examine, lines_of, look, try_isolation
+from grader.errors import SandboxMissing, WorkerDidNotStart
+from grader.records import Trust
 
 Run = Callable[..., Result]
 
@@ -23,6 +26,7 @@ FULL = Machine(
     cores=4,
     can_fork=True,
     bubblewrap="/usr/bin/bwrap",
+    trust=Trust("B", True, ("landlock", "seccomp"), ("bubblewrap",), ("fork", "tcp"), ()),
 )
 
 
@@ -43,16 +47,27 @@ def test_a_full_machine_is_all_well_and_hides_nothing() -> None:
   Workers start in milliseconds.
 ○ bubblewrap: found at /usr/bin/bwrap, not used in this version
   It would give a worker a file system and a network of its own.
-○ Landlock and seccomp: not tried in this version
-  Workers are plain separate processes with limits (tier C): good for practice, not for
-  scores against a hand-in that means harm.
-  → For scores that count, run the grader in a container of its own.
+✓ isolation: tier B
+  A worker held landlock, seccomp, and was refused all 2 forbidden acts that it tried.
+"""
+    )
+
+
+def test_a_machine_without_isolation_is_good_for_practice() -> None:
+    trust = Trust("C", False, ("landlock",), ("seccomp",), ("tcp",), ("fork",))
+    assert told(replace(FULL, trust=trust)).endswith(
+        """
+○ isolation: tier C
+  Good for practice, not for scores against a hand-in that means harm. It lacks:
+  seccomp, fork.
+  → Use Linux 5.13 or newer on x86-64 or aarch64, with Landlock and seccomp enabled.
 """
     )
 
 
 def test_what_is_missing_comes_with_its_meaning_and_a_remedy() -> None:
     bare = replace(FULL, python=(3, 10, 0), numpy=None, torch=None, can_fork=False, bubblewrap=None)
+    bare = replace(bare, trust=None)
     assert (
         told(bare)
         == """\
@@ -71,10 +86,9 @@ def test_what_is_missing_comes_with_its_meaning_and_a_remedy() -> None:
   → Use Linux, a container, or WSL 2 on Windows.
 ○ bubblewrap: not found, not used in this version
   It would give a worker a file system and a network of its own.
-○ Landlock and seccomp: not tried in this version
-  Workers are plain separate processes with limits (tier C): good for practice, not for
-  scores against a hand-in that means harm.
-  → For scores that count, run the grader in a container of its own.
+✗ isolation: no worker could be started
+  Nothing can be graded.
+  → Reinstall the grader in a fresh virtual environment.
 """
     )
 
@@ -87,6 +101,24 @@ def test_this_machine_is_looked_at_without_importing_torch(
     assert result.exit_code == 0
     assert result.stdout.startswith(f"✓ Python {'.'.join(map(str, sys.version_info[:3]))}\n✓ NumPy")
     assert "torch" not in sys.modules
+
+
+def test_isolation_is_tried_with_a_real_worker() -> None:
+    trust = try_isolation()
+    assert trust is not None
+    assert trust.tier in {"A", "B", "C"}
+    assert "separate_process" in trust.held
+
+
+@pytest.mark.parametrize("error", [WorkerDidNotStart("No."), SandboxMissing("No.")])
+def test_a_worker_that_does_not_start_is_no_crash(
+    monkeypatch: pytest.MonkeyPatch, error: Exception
+) -> None:
+    def refuse() -> None:
+        raise error
+
+    monkeypatch.setattr(pipeline, "self_test", refuse)
+    assert try_isolation() is None
 
 
 def test_a_machine_that_cannot_grade_ends_with_three(

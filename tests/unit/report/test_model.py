@@ -42,7 +42,9 @@ def test_the_json_holds_the_fields_of_the_contract_in_order(make: Make, report: 
     ]
     assert list(data["handin"]) == ["id", "digest", "kind", "notes"]
     assert list(data["score"]) == ["awarded", "possible", "lower", "upper", "needs_review"]
-    assert list(data["trust"]) == ["tier", "isolated", "held", "missing"]
+    assert list(data["trust"]) == [
+        *("tier", "isolated", "held", "missing", "refused", "allowed"),
+    ]
     assert data["environment"] == {
         "python": "3.11.7",
         "numpy": "2.0",

@@ -107,8 +107,7 @@ def test_a_troubled_report_tells_the_score_then_each_fault_then_the_rest(trouble
 
 – Conv net  layers.conv_net · skipped                                                0/4
   It needs batchnorm, which failed.
-– Deep net  layers.deep_net · skipped                                                0/4
-  It needs batchnorm, which failed.
+– Deep net  layers.deep_net · as above                                               0/4
 
 ✓ 2 passed: affine_forward, dropout_forward
 ○ not run here: vgg
@@ -118,6 +117,26 @@ def test_a_troubled_report_tells_the_score_then_each_fault_then_the_rest(trouble
   2.1 s · practice run: the worker was a plain separate process
 """
     )
+
+
+@pytest.mark.parametrize(
+    ("second", "again"),
+    [
+        ({"message": "line 3: no."}, True),
+        ({"message": "line 3: no.", "hint": "Do it."}, False),
+        ({"message": "line 4: no."}, False),
+        ({"message": "line 3: no.", "checks": ("a", "b")}, True),
+    ],
+)
+def test_what_was_told_before_in_the_same_words_is_not_told_again(
+    make: Make, report: Make, second: dict[str, Any], again: bool
+) -> None:
+    first = make("one", "5", Outcome.ERRORED, "line 3: no.")
+    text = render_plain(report(first, make("two", "5", Outcome.ERRORED, **second)))
+    (head,) = [line for line in text.splitlines() if "layers.two" in line]
+    assert ("layers.two · as above " in head) is again
+    assert ("layers.two · raised an error " in head) is not again
+    assert text.count("no.") == (1 if again else 2)
 
 
 def test_a_perfect_practice_run_takes_four_lines(make: Make, report: Make) -> None:

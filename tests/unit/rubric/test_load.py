@@ -52,6 +52,25 @@ def test_every_key_arrives_in_its_record(load_text: Load, valid_text: str) -> No
     assert check.hint == "Sum over the batch: dbeta = dout.sum(axis=0)"
 
 
+@pytest.mark.parametrize(
+    ("checks", "hints"),
+    [
+        (["{kind: structure, hint: First.}", "{kind: structure, name: b}"], ["First.", "First."]),
+        (["{kind: structure}", "{kind: structure, name: b, hint: Later.}"], ["", "Later."]),
+        (
+            ["{kind: structure, hint: First.}", "{kind: structure, name: b, hint: Own.}"],
+            ["First.", "Own."],
+        ),
+    ],
+)
+def test_a_check_without_a_hint_has_that_of_an_earlier_one_of_its_kind(
+    load_text: Load, checks: list[str], hints: list[str]
+) -> None:
+    criterion = CRITERION.replace("[{kind: structure}]", f"[{', '.join(checks)}]")
+    rubric = load_text(f"{HEAD}criteria: [{criterion}]\n")
+    assert [check.hint for check in rubric.criteria[0].checks] == hints
+
+
 def test_points_are_decimals_as_written(load_text: Load) -> None:
     written = ["0.1", "2.50", "5", "1e-3", ".5", "3."]
     criteria = "".join(

@@ -246,7 +246,9 @@ def test_a_stand_in_module_has_no_special_names():
         _ = module.__all__
 
 
-def test_python_2_bridges_work(run):
+def test_python_2_bridges_work(run, monkeypatch):
+    # A library that pytest has loaded would be found before any stand-in.
+    monkeypatch.delitem(sys.modules, "typing_extensions", raising=False)
     module = run(
         """
         from __future__ import print_function, division

@@ -1,0 +1,1 @@
+del conv_backward_naive

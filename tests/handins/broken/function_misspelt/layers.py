@@ -1,0 +1,2 @@
+affine_foward = affine_forward
+del affine_forward

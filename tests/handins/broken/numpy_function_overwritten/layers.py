@@ -1,0 +1,3 @@
+np.average = None
+np.isfinite = print
+del np.kaiser

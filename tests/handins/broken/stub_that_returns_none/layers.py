@@ -1,0 +1,2 @@
+def layernorm_forward(x, gamma, beta, ln_param):
+    pass

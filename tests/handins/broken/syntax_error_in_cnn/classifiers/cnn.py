@@ -1,0 +1,2 @@
+def broken(self):
+    self.params['W1'] =

@@ -1,0 +1,6 @@
+_adam = adam
+
+
+def adam(w, dw, config=None):
+    next_w, config = _adam(w, dw, config)
+    return str(next_w), config

@@ -1,0 +1,1 @@
+from cs231n.layers import *

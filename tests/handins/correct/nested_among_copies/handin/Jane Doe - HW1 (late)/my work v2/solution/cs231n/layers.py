@@ -1,0 +1,5 @@
+import numpy as np
+
+
+def affine_forward(x, w, b):
+    pass

@@ -1,0 +1,2 @@
+from ece697ls.layers import *
+print(affine_forward)

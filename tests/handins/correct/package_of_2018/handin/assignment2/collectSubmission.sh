@@ -1,0 +1,1 @@
+zip -r assignment2.zip . -x "*cs231n/datasets*"

@@ -1,0 +1,46 @@
+from __future__ import print_function, division
+from builtins import range
+from builtins import object
+import numpy as np
+
+from cs231n.layers import *
+from cs231n.fast_layers import *
+from cs231n.layer_utils import *
+
+
+class ThreeLayerConvNet(object):
+    def __init__(self, input_dim=(3, 32, 32), num_filters=32, filter_size=7, hidden_dim=100, num_classes=10,
+                 weight_scale=1e-3, reg=0.0, dtype=np.float32):
+        self.params = {}
+        self.reg = reg
+        self.dtype = dtype
+        C, H, W = input_dim
+        pooled = num_filters * (H // 2) * (W // 2)
+        self.params['W1'] = weight_scale * np.random.randn(num_filters, C, filter_size, filter_size)
+        self.params['b1'] = np.zeros(num_filters)
+        self.params['W2'] = weight_scale * np.random.randn(pooled, hidden_dim)
+        self.params['b2'] = np.zeros(hidden_dim)
+        self.params['W3'] = weight_scale * np.random.randn(hidden_dim, num_classes)
+        self.params['b3'] = np.zeros(num_classes)
+        for k, v in self.params.items():
+            self.params[k] = v.astype(dtype)
+
+    def loss(self, X, y=None):
+        W1, b1 = self.params['W1'], self.params['b1']
+        W2, b2 = self.params['W2'], self.params['b2']
+        W3, b3 = self.params['W3'], self.params['b3']
+        conv_param = {'stride': 1, 'pad': (W1.shape[2] - 1) // 2}
+        pool_param = {'pool_height': 2, 'pool_width': 2, 'stride': 2}
+        h1, cache1 = conv_relu_pool_forward(X, W1, b1, conv_param, pool_param)
+        h2, cache2 = affine_relu_forward(h1, W2, b2)
+        scores, cache3 = affine_forward(h2, W3, b3)
+        if y is None:
+            return scores
+        loss, dscores = softmax_loss(scores, y)
+        loss += 0.5 * self.reg * sum(np.sum(W * W) for W in (W1, W2, W3))
+        grads = {}
+        dh2, dW3, grads['b3'] = affine_backward(dscores, cache3)
+        dh1, dW2, grads['b2'] = affine_relu_backward(dh2, cache2)
+        _, dW1, grads['b1'] = conv_relu_pool_backward(dh1, cache1)
+        grads['W1'], grads['W2'], grads['W3'] = dW1 + self.reg * W1, dW2 + self.reg * W2, dW3 + self.reg * W3
+        return loss, grads

@@ -1,0 +1,8 @@
+def affine_backward(dout, cache):
+    """Gradients of the fully connected layer."""
+    x, w, b = cache
+    rows = x.reshape(x.shape[0], -1)
+    dx = dout.dot(w.T).reshape(x.shape)
+    dw = dout.T.dot(rows)
+    db = dout.sum(axis=0)
+    return dx, dw, db

@@ -1,0 +1,10 @@
+def dropout_backward(dout, cache):
+    """Gradient of inverted dropout."""
+    dropout_param, mask = cache
+    mode = dropout_param["mode"]
+    dx = None
+    if mode == "train":
+        dx = dout * (mask > 0)
+    elif mode == "test":
+        dx = dout
+    return dx

@@ -1,0 +1,5 @@
+def relu_backward(dout, cache):
+    """Gradient of the rectified linear units."""
+    x = cache
+    dx = dout * (dout > 0)
+    return dx

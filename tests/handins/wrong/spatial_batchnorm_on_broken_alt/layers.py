@@ -1,0 +1,16 @@
+def batchnorm_backward_alt(dout, cache):
+    """Gradients of batch normalization, by the formula that is left on paper."""
+    x_hat, centered, std, gamma = cache
+    dgamma = np.sum(dout * x_hat, axis=0)
+    dbeta = np.sum(dout, axis=0)
+    dx = 1 / std * (dout - dout.mean(axis=0) - x_hat * (dout * x_hat).mean(axis=0))
+    return dx, dgamma, dbeta
+
+
+def spatial_batchnorm_backward(dout, cache):
+    """Gradients of spatial batch normalization."""
+    N, C, H, W = dout.shape
+    dpixels = dout.transpose(0, 2, 3, 1).reshape(-1, C)
+    dx, dgamma, dbeta = batchnorm_backward_alt(dpixels, cache)
+    dx = dx.reshape(N, H, W, C).transpose(0, 3, 1, 2)
+    return dx, dgamma, dbeta

@@ -1,0 +1,137 @@
+"""Where an assignment's files are, and which assignment a folder seems to be of."""
+
+from pathlib import Path
+
+import pytest
+
+from grader import assignments
+from grader.errors import UsageError
+from grader.records import Criterion, HandInRules, Rubric
+
+
+def put(folder, *names):
+    for name in names:
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(f"# {name}\n", encoding="utf-8")
+
+
+@pytest.fixture
+def home(tmp_path, monkeypatch):
+    """A repository with two assignments."""
+    folder = tmp_path / "repository"
+    put(
+        folder,
+        "rubrics/hw1/rubric.yaml",
+        "rubrics/hw2/rubric.yaml",
+        "rubrics/draft/notes.txt",
+        "student_template/hw1/ece/__init__.py",
+        "student_template/hw1/ece/layers.py",
+        "student_template/hw1/ece/solver.py",
+        "student_template/hw1/ece/nets/__init__.py",
+        "student_template/hw1/ece/nets/fc_net.py",
+        "student_template/hw1/setup.py",
+        "student_template/hw2/mila/solution.py",
+        "reference/__init__.py",
+        "reference/layers/affine.py",
+        "reference/handins/hw1/ece/layers.py",
+    )
+    monkeypatch.setattr(assignments, "HOME", folder)
+    return folder
+
+
+def rubric(*subjects, assignment="hw1", roots=("cs231n", "ece"), provided=()):
+    criteria = tuple(Criterion(str(n), "", subject, 1, ()) for n, subject in enumerate(subjects))
+    return Rubric(1, assignment, "", HandInRules(roots, provided=provided), criteria)
+
+
+class TestFinding:
+    def test_assignments_are_those_with_a_rubric(self, home):
+        assert assignments.rubrics_dir() == home / "rubrics"
+        assert assignments.assignment_ids() == ("hw1", "hw2")
+
+    def test_this_repository_has_the_first_assignment(self):
+        assert "umass_ece697ls_a1" in assignments.assignment_ids()
+
+
+class TestGuessing:
+    def test_a_folder_with_one_of_the_templates_files_is_of_that_assignment(self, home, tmp_path):
+        put(tmp_path / "a", "code/ece/layers.py")
+        put(tmp_path / "b", "solution.py", "readme.txt")
+        assert assignments.guess_assignment(tmp_path / "a") == "hw1"
+        assert assignments.guess_assignment(tmp_path / "b") == "hw2"
+
+    def test_a_folder_that_fits_none_or_both_is_not_guessed(self, home, tmp_path):
+        put(tmp_path / "none", "main.py", "__init__.py", "setup.py")
+        put(tmp_path / "both", "layers.py", "x/solution.py")
+        assert assignments.guess_assignment(tmp_path / "none") is None
+        assert assignments.guess_assignment(tmp_path / "both") is None
+        assert assignments.guess_assignment(tmp_path / "absent") is None
+
+    @pytest.mark.parametrize("folder", [".git", "__MACOSX", "_old"])
+    def test_hidden_folders_do_not_count(self, home, tmp_path, folder):
+        put(tmp_path / "a", f"{folder}/layers.py")
+        assert assignments.guess_assignment(tmp_path / "a") is None
+
+    def test_a_folder_of_very_many_files_is_not_searched_to_the_end(self, home, tmp_path):
+        put(tmp_path / "a", *(f"a/m{n}.py" for n in range(501)), "z/layers.py")
+        assert assignments.guess_assignment(tmp_path / "a") is None
+
+    def test_a_file_that_lies_very_deep_is_not_found(self, home, tmp_path):
+        put(tmp_path / "a", "1/2/3/4/5/6/7/8/layers.py")
+        assert assignments.guess_assignment(tmp_path / "a") is None
+
+    def test_what_lies_very_deep_does_not_hide_what_does_not(self, home, tmp_path):
+        put(tmp_path / "a", "1/2/3/4/5/6/7/8/other.py", "2/layers.py")
+        assert assignments.guess_assignment(tmp_path / "a") == "hw1"
+
+    def test_a_file_seven_folders_down_is_the_last_that_is_found(self, home, tmp_path):
+        put(tmp_path / "a", "1/2/3/4/5/6/7/layers.py")
+        assert assignments.guess_assignment(tmp_path / "a") == "hw1"
+
+    def test_an_archive_is_of_the_only_assignment_there_is(self, home, tmp_path):
+        put(tmp_path, "a.zip", "a.py")
+        assert assignments.guess_assignment(tmp_path / "a.zip") is None
+        (home / "rubrics/hw2/rubric.yaml").unlink()
+        assert assignments.guess_assignment(tmp_path / "a.zip") == "hw1"
+        assert assignments.guess_assignment(tmp_path / "a.py") is None
+
+
+class TestSources:
+    def test_expected_files_are_those_of_the_subjects_once_each(self, home):
+        made = rubric("layers.f", "nets.fc_net.Net.loss", "layers.g", "gone.f", "")
+        assert assignments.expected_files(made) == ("layers.py", "nets/fc_net.py")
+
+    def test_template_sources_are_below_the_first_root_that_there_is(self, home):
+        sources = assignments.template_sources(rubric())
+        assert list(sources) == [
+            "__init__.py",
+            "layers.py",
+            "nets/__init__.py",
+            "nets/fc_net.py",
+            "solver.py",
+        ]
+        assert sources["layers.py"] == b"# student_template/hw1/ece/layers.py\n"
+
+    def test_only_what_the_rubric_names_is_provided(self, home):
+        made = rubric(provided=("solver.py", "absent.py"))
+        assert list(assignments.provided_sources(made)) == ["solver.py"]
+
+    def test_reference_sources_and_library_are_kept_apart(self, home):
+        assert list(assignments.reference_sources(rubric())) == ["layers.py"]
+        assert list(assignments.reference_library()) == ["__init__.py", "layers/affine.py"]
+
+    @pytest.mark.parametrize(
+        ("find", "folder"),
+        [
+            (assignments.template_sources, Path("student_template/hw1")),
+            (assignments.reference_sources, Path("reference/handins/hw1")),
+        ],
+    )
+    def test_a_package_that_is_not_there_is_told(self, home, find, folder):
+        with pytest.raises(UsageError) as caught:
+            find(rubric(roots=("hw", "homework")))
+        assert str(caught.value) == (
+            f"The assignment 'hw1' has no hw or homework in {folder}. "
+            "Check `assignment` and `handin.roots` in the rubric."
+        )

@@ -1,0 +1,435 @@
+"""On whose pieces a check is judged, what is noted, and that our faults cost nothing."""
+
+from dataclasses import dataclass, field
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from grader import examination as examination_module
+from grader.errors import ReferenceFault, WorkerDidNotStart, WorkerDied, WorkerOutOfTime
+from grader.examination import LENDER, Examination, ReferenceSession
+from grader.plan import make_plan
+from grader.records import (
+    CheckResult,
+    CheckSpec,
+    Criterion,
+    HandInRules,
+    Limits,
+    Outcome,
+    Rubric,
+    Visibility,
+)
+from grader.worker.inside import operations as ops
+from grader.worker.program import Program, Replies
+from grader.worker.service import SourceFacts
+from grader.worker.session import Usage
+
+NOTES = {"output": "", "written": 0, "imports": []}
+
+
+@dataclass
+class FakeSession:
+    """A session that keeps what it was asked and answers notes as it is told."""
+
+    notes: Any = field(default_factory=lambda: dict(NOTES))
+    groups: list[tuple[Any, ...]] = field(default_factory=list)
+    skip: dict[str, tuple[int, ...]] = field(default_factory=dict)
+    closed: int = 0
+    error: Exception | None = None
+
+    def begin_group(self, limits, lend=None, lender=""):
+        self.groups.append((limits, dict(lend or {}), lender))
+
+    def run(self, program):
+        if self.error is not None:
+            raise self.error
+        return Replies(program, [(ops.VALUE, self.notes)] * len(program.operations))
+
+    def take_usage(self):
+        return Usage(1.5, 0.25)
+
+    def close(self):
+        self.closed += 1
+
+
+def criterion(name, *checks, needs=(), **spec):
+    specs = tuple(CheckSpec(f"{name}/{check}", "fake", None, **spec) for check in checks or ("a",))
+    return Criterion(name, name, f"layers.{name}", 1, specs, needs=needs)
+
+
+CRITERIA = (
+    criterion("f", "a", "b"),
+    criterion("f_backward", needs=("f",)),
+    criterion("g"),
+    criterion("net", needs=("f", "f_backward", "g")),
+    criterion("other", needs=("g",)),
+)
+FAMILIES = {"f": ("layers.f", "layers.f_backward"), "h": ("more.h", "layers.h")}
+
+
+@pytest.fixture
+def examine(monkeypatch):
+    """Makes an examination whose one kind of check answers as it is told, by check id.
+
+    An answer is an outcome, a `(outcome, credit)` pair, or what is raised; a list gives one answer
+    after the other.
+    """
+
+    def make(answers=None, criteria=CRITERIA, families=FAMILIES, mode="grade", facts=None):
+        answers = dict(answers or {})
+        asked = []
+
+        def run(question):
+            asked.append((question.spec.id, question))
+            answer = answers.get(question.spec.id, Outcome.PASSED)
+            if isinstance(answer, list):
+                answer = answer.pop(0)
+            if isinstance(answer, BaseException):
+                raise answer
+            outcome, credit = answer if isinstance(answer, tuple) else (answer, None)
+            if credit is None:
+                credit = 1.0 if outcome is Outcome.PASSED else 0.0
+            return CheckResult(question.spec.id, "fake", outcome, credit, "Said.", advice=("One.",))
+
+        monkeypatch.setattr(examination_module, "CHECK_KINDS", {"fake": SimpleNamespace(run=run)})
+        rubric = Rubric(1, "hw", "", HandInRules(("hw",)), criteria, families)
+        plan = make_plan(rubric, SimpleNamespace(digest="d"), mode)
+        loaded = []
+        made = Examination(
+            plan, FakeSession(), FakeSession(), facts or {}, lambda: loaded.append(1)
+        )
+        return SimpleNamespace(
+            examination=made,
+            judge=lambda *ids: [
+                made.judge(planned) for planned in plan.checks if not ids or planned.spec.id in ids
+            ],
+            asked=asked,
+            loaded=loaded,
+            student=made.student,
+        )
+
+    return make
+
+
+class TestAsking:
+    def test_a_result_comes_back_with_what_it_used(self, examine):
+        one = examine()
+        (result,) = one.judge("g/a")
+        assert (result.outcome, result.credit, result.message) == (Outcome.PASSED, 1.0, "Said.")
+        assert result.cpu_s == 0.25
+        assert result.wall_s >= 0
+        question = one.asked[0][1]
+        assert (question.subject, question.student) == ("layers.g", one.student)
+        assert isinstance(question.reference, ReferenceSession)
+
+    def test_what_is_not_asked_here_starts_no_worker(self, examine):
+        hidden = criterion("g", visibility=Visibility.HIDDEN)
+        one = examine(criteria=(hidden,), families={}, mode="check")
+        (result,) = one.judge()
+        assert (result.outcome, result.credit) == (Outcome.NOT_RUN_HERE, 0.0)
+        assert (one.asked, one.student.groups) == ([], [])
+
+    def test_each_criterion_begins_a_fresh_worker_and_its_checks_share_it(self, examine):
+        one = examine()
+        one.judge()
+        assert len(one.student.groups) == len(CRITERIA)
+        assert one.student.groups[0] == (Limits(), {}, "")
+
+    def test_other_limits_begin_a_fresh_worker(self, examine):
+        specs = tuple(
+            CheckSpec(f"f/{n}", "fake", None, limits=Limits(wall_s=wall_s))
+            for n, wall_s in enumerate([1.0, 1.0, 2.0])
+        )
+        one = examine(criteria=(Criterion("f", "", "layers.f", 1, specs),))
+        one.judge()
+        assert [limits.wall_s for limits, _, _ in one.student.groups] == [1.0, 2.0]
+
+    def test_finishing_ends_both_sessions(self, examine):
+        made = examine().examination
+        made.finish()
+        assert (made.student.closed, made.reference.closed) == (1, 1)
+
+
+class TestFaults:
+    @pytest.mark.parametrize(
+        ("error", "outcome", "message", "hint"),
+        [
+            (
+                WorkerOutOfTime("did not finish within 8 s of wall-clock time."),
+                Outcome.TIMED_OUT,
+                "layers.g did not finish within 8 s of wall-clock time.",
+                "Look for a loop that does not end, or one over single elements of large arrays.",
+            ),
+            (
+                WorkerDied("ended the process that ran it (abort)."),
+                Outcome.ERRORED,
+                "layers.g ended the process that ran it (abort).",
+                "Look for memory that grows without bound, and for calls that end the process.",
+            ),
+            (WorkerDidNotStart("It did not start."), Outcome.UNJUDGED, "It did not start.", ""),
+            (ReferenceFault("Ours."), Outcome.UNJUDGED, "Ours.", ""),
+            (
+                ZeroDivisionError("a \x1b bug"),
+                Outcome.UNJUDGED,
+                "The grader itself failed in this check (ZeroDivisionError: a \\x1b bug). This is "
+                "a fault of the grader, not of the hand-in.",
+                "",
+            ),
+        ],
+    )
+    def test_each_fault_has_its_outcome(self, examine, error, outcome, message, hint):
+        (result,) = examine({"g/a": error}).judge("g/a")
+        assert (result.outcome, result.credit) == (outcome, 0.0)
+        assert (result.message, result.hint) == (message, hint)
+
+    def test_a_person_who_stops_the_run_is_heard(self, examine):
+        with pytest.raises(KeyboardInterrupt):
+            examine({"g/a": KeyboardInterrupt()}).judge("g/a")
+
+    def test_the_next_check_is_judged_all_the_same(self, examine):
+        one = examine({"f/a": WorkerDied("ended.")})
+        assert [result.outcome for result in one.judge("f/a", "f/b")] == [
+            *(Outcome.ERRORED, Outcome.PASSED)
+        ]
+
+    @pytest.mark.parametrize("error", [WorkerDied("ended."), WorkerOutOfTime("ran on.")])
+    def test_whatever_goes_wrong_at_the_reference_is_our_fault(self, error):
+        session = ReferenceSession(FakeSession(error=error))
+        with pytest.raises(ReferenceFault) as caught:
+            session.run(Program())
+        assert str(caught.value) == (
+            f"The course's reference {error} This is a fault of the grader or its rubric, not of "
+            "the hand-in."
+        )
+
+    def test_a_reference_that_answers_is_passed_through(self):
+        assert ReferenceSession(FakeSession()).run(Program()).entries == []
+
+
+LENT = {"layers": ("f", "f_backward")}
+
+
+class TestLending:
+    def test_a_check_that_passes_is_asked_once(self, examine):
+        one = examine({"f/a": Outcome.FAILED})
+        one.judge("f/a", "net/a")
+        assert [name for name, _ in one.asked] == ["f/a", "net/a"]
+        assert one.loaded == []
+
+    def test_a_check_that_fails_on_broken_pieces_is_asked_again_with_the_courses_own(self, examine):
+        one = examine({"f/a": Outcome.FAILED, "net/a": [Outcome.FAILED, Outcome.PASSED]})
+        _, result = one.judge("f/a", "net/a")
+        assert (result.outcome, result.credit) == (Outcome.PASSED, 1.0)
+        assert result.advice == (
+            "One.",
+            "Judged with the course's own layers.f, layers.f_backward, because yours is "
+            "charged elsewhere.",
+        )
+        assert one.student.groups[1:] == [(Limits(), {}, ""), (Limits(), LENT, LENDER)]
+        assert one.loaded == [1]
+
+    def test_the_lender_is_loaded_once(self, examine):
+        one = examine({"f/a": Outcome.FAILED, "net/a": Outcome.FAILED, "two/a": Outcome.FAILED},
+                      criteria=(*CRITERIA, criterion("two", needs=("f",))))  # fmt: skip
+        one.judge("f/a", "net/a", "two/a")
+        assert one.loaded == [1]
+
+    @pytest.mark.parametrize(
+        "outcome",
+        [o for o in Outcome if o not in (Outcome.PASSED, Outcome.NOT_RUN_HERE)],
+    )
+    def test_whatever_else_became_of_a_need_makes_it_one_to_lend(self, examine, outcome):
+        one = examine({"f/b": outcome, "net/a": Outcome.FAILED})
+        one.judge("f/a", "f/b", "net/a")
+        assert one.student.groups[-1][1] == LENT
+
+    def test_a_check_that_fails_on_sound_pieces_is_asked_once(self, examine):
+        one = examine({"net/a": Outcome.FAILED})
+        one.judge()
+        assert [name for name, _ in one.asked].count("net/a") == 1
+
+    def test_a_broken_piece_that_is_no_need_lends_nothing(self, examine):
+        one = examine({"f/a": Outcome.FAILED, "other/a": Outcome.FAILED})
+        one.judge("f/a", "other/a")
+        assert one.loaded == []
+
+    def test_a_broken_need_without_a_family_lends_nothing(self, examine):
+        one = examine({"g/a": Outcome.FAILED, "other/a": Outcome.FAILED})
+        one.judge("g/a", "other/a")
+        assert one.loaded == []
+
+    def test_what_a_need_itself_needs_is_lent_too(self, examine):
+        criteria = (*CRITERIA, criterion("top", needs=("other",)))
+        families = {"g": ("layers.g",)}
+        one = examine({"g/a": Outcome.FAILED, "top/a": Outcome.FAILED}, criteria, families)
+        one.judge("g/a", "top/a")
+        assert one.student.groups[-1][1] == {"layers": ("g",)}
+
+    def test_the_subjects_own_family_is_never_lent(self, examine):
+        one = examine({"f/a": Outcome.FAILED, "f_backward/a": Outcome.FAILED})
+        one.judge("f/a", "f_backward/a")
+        assert one.loaded == []
+
+    @pytest.mark.parametrize(
+        "second", [Outcome.SKIPPED, Outcome.UNJUDGED, WorkerDidNotStart("It did not start.")]
+    )
+    def test_where_lending_tells_nothing_the_first_answer_stands(self, examine, second):
+        one = examine({"f/a": Outcome.FAILED, "net/a": [(Outcome.PARTIAL, 0.5), second]})
+        _, result = one.judge("f/a", "net/a")
+        assert (result.outcome, result.credit, result.advice) == (Outcome.PARTIAL, 0.5, ("One.",))
+
+    @pytest.mark.parametrize(
+        ("second", "kept"), [((Outcome.PARTIAL, 0.5), True), ((Outcome.PARTIAL, 0.51), False)]
+    )
+    def test_the_first_answer_stands_unless_lending_gives_more(self, examine, second, kept):
+        one = examine({"f/a": Outcome.FAILED, "net/a": [(Outcome.PARTIAL, 0.5), second]})
+        _, result = one.judge("f/a", "net/a")
+        assert result.credit == (0.5 if kept else 0.51)
+        assert len(result.advice) == (1 if kept else 2)
+
+    def test_a_family_is_lent_when_any_member_of_it_is_broken(self, examine):
+        criteria = (criterion("f"), criterion("f_backward"), criterion("net", needs=("f",)))
+        one = examine({"f_backward/a": Outcome.FAILED, "net/a": Outcome.FAILED}, criteria)
+        one.judge()
+        assert one.student.groups[-1][1] == LENT
+
+    def test_needs_that_lead_in_a_circle_end(self, examine):
+        criteria = (criterion("f", needs=("net",)), criterion("net", needs=("f",)))
+        one = examine({"f/a": Outcome.FAILED, "net/a": Outcome.FAILED}, criteria)
+        assert [result.outcome for result in one.judge()] == [Outcome.FAILED] * 2
+
+    def test_functions_of_several_modules_are_lent_by_module(self, examine):
+        criteria = (
+            Criterion("h", "", "more.h", 1, (CheckSpec("h/a", "fake", None),)),
+            criterion("net", needs=("h",)),
+        )
+        one = examine({"h/a": Outcome.FAILED, "net/a": Outcome.FAILED}, criteria=criteria)
+        one.judge()
+        assert one.student.groups[-1][1] == {"more": ("h",), "layers": ("h",)}
+
+    def test_after_a_loan_the_next_check_of_the_criterion_begins_with_its_own(self, examine):
+        criteria = (criterion("f"), criterion("net", "a", "b", needs=("f",)))
+        one = examine({"f/a": Outcome.FAILED, "net/a": Outcome.FAILED}, criteria=criteria)
+        one.judge()
+        assert [lend for _, lend, _ in one.student.groups] == [{}, {}, LENT, {}]
+
+
+FACTS = {
+    "layers.py": SourceFacts("layers", "handin", None, (), {}),
+    "nets/__init__.py": SourceFacts("nets", "handin", None, (), {}),
+}
+
+
+FLOOD = (
+    "The hand-in printed more than 20,000 characters in one group of checks; only the first were "
+    "kept. Remove prints from layers."
+)
+
+
+class TestNotes:
+    def noted(self, examine, **notes):
+        one = examine(facts=FACTS)
+        one.student.notes = {**NOTES, **notes}
+        one.judge("g/a")
+        return one
+
+    @pytest.mark.parametrize(
+        ("entry", "note"),
+        [
+            (
+                ("layers", 3, "statement_failed", "It failed."),
+                "layers.py, line 3: It failed. The rest of the file was run.",
+            ),
+            (
+                ("layers", 3, "statement_failed", "ValueError: no"),
+                "layers.py, line 3: ValueError: no. The rest of the file was run.",
+            ),
+            (
+                ("layers", 3, "statement_failed", "ValueError: why?"),
+                "layers.py, line 3: ValueError: why? The rest of the file was run.",
+            ),
+            (("layers", 3, "other", "no stop"), "layers.py, line 3: no stop"),
+            (("nets", 0, "provided_used", "Used."), "nets/__init__.py: Used."),
+            (("gone.away", 2, "import_failed", "No."), "gone.away, line 2: No."),
+            (("", 2, "import_failed", "No."), "__init__.py, line 2: No."),
+            (("layers", 1, "x", "\x1b[2J"), "layers.py, line 1: \\x1b[2J"),
+        ],
+    )
+    def test_what_the_loader_says_is_noted_with_its_place(self, examine, entry, note):
+        assert list(self.noted(examine, imports=[entry]).examination.notes) == [note]
+
+    def test_what_the_courses_own_modules_do_is_no_news(self, examine):
+        facts = {**FACTS, "solver.py": SourceFacts("solver", "provided", None, (), {})}
+        one = examine(facts=facts)
+        one.student.notes = {
+            **NOTES,
+            "imports": [("solver", 1, "statement_cut_short", "No."), ("layers", 2, "x", "Yes.")],
+        }
+        one.judge("g/a")
+        assert list(one.examination.notes) == ["layers.py, line 2: Yes."]
+        assert one.student.skip == {}
+
+    @pytest.mark.parametrize(
+        ("error", "notes"),
+        [
+            (("invalid syntax", 1, "x = = 1"), ["layers.py, line 2: No."]),
+            (None, ["layers.py, line 1: SyntaxError: bad.", "layers.py, line 2: No."]),
+        ],
+    )
+    def test_that_others_cannot_import_a_broken_file_is_no_news(self, examine, error, notes):
+        facts = {**FACTS, "net.py": SourceFacts("net", "handin", error, (), {})}
+        one = examine(facts=facts)
+        one.student.notes = {
+            **NOTES,
+            "imports": [("layers", 1, "x", "SyntaxError: bad."), ("layers", 2, "x", "No.")],
+        }
+        one.judge("g/a")
+        assert list(one.examination.notes) == notes
+
+    def test_a_note_is_kept_once_and_there_are_at_most_forty(self, examine):
+        entries = [("layers", 1, "x", f"Number {n % 60}.") for n in range(120)]
+        notes = list(self.noted(examine, imports=entries).examination.notes)
+        assert len(notes) == 40
+        assert notes[0] == "layers.py, line 1: Number 0."
+
+    @pytest.mark.parametrize(
+        ("written", "notes"),
+        [
+            (20_000, []),
+            (20_001, [FLOOD]),
+            (2_340_000, [FLOOD]),
+        ],
+    )
+    def test_a_flood_of_output_is_noted(self, examine, written, notes):
+        assert list(self.noted(examine, written=written).examination.notes) == notes
+
+    @pytest.mark.parametrize(
+        "notes",
+        [
+            None,
+            [],
+            {},
+            {"written": "many", "imports": "none"},
+            {"imports": [None, 3, (), ("layers", "1", "x", "y"), ("a", 1, "x")]},
+        ],
+    )
+    def test_notes_of_another_form_are_passed_over(self, examine, notes):
+        one = examine()
+        one.student.notes = notes
+        assert one.judge("g/a")[0].outcome is Outcome.PASSED
+        assert one.examination.notes == {}
+
+    def test_a_statement_that_was_cut_short_is_spared_the_next_workers(self, examine):
+        one = examine()
+        one.student.notes = {
+            **NOTES,
+            "imports": [
+                ("layers", 9, "statement_cut_short", "Too long."),
+                ("layers", 9, "statement_cut_short", "Too long."),
+                ("layers", 12, "statement_cut_short", "Too long."),
+                ("layers", 14, "statement_failed", "No."),
+            ],
+        }
+        one.judge("g/a", "f/a")
+        assert one.student.skip == {"layers": (9, 12)}

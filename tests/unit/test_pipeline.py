@@ -1,0 +1,202 @@
+"""The straight line on a small assignment of its own: rubric and hand-in in, report out."""
+
+import textwrap
+from types import SimpleNamespace
+
+import pytest
+
+from grader import assignments, pipeline
+from grader.checks import CHECK_KINDS
+from grader.errors import SandboxMissing, UsageError, WorkerDidNotStart
+from grader.handin import read_handin
+from grader.pipeline import GradingRequest, grade_handin
+from grader.rubric import load_rubric
+from grader.worker.sandbox import LAYERS_A, LAYERS_B
+from grader.worker.service import WorkerService
+from grader.worker.session import WorkerSession
+
+LAYERS = """
+    def double(x):
+        return 2 * x, None
+
+    def quadruple(x):
+        out, _ = double(x)
+        out, _ = double(out)
+        return out, None
+"""
+RUBRIC = """
+    schema_version: 1
+    assignment: small
+    title: A small assignment
+    handin: {roots: [hw], accept: [folder]}
+    defaults: {convention: functions_with_cache, limits: {wall_s: 5, memory_mib: 2048}}
+    families: {double: [layers.double]}
+    criteria:
+      - id: double
+        title: Twice
+        subject: layers.double
+        points: 1
+        checks:
+          - kind: output
+            inputs: {x: {normal: {shape: [3]}}}
+      - id: quadruple
+        title: Four times
+        subject: layers.quadruple
+        points: 2
+        needs: [double]
+        checks:
+          - kind: output
+            visibility: hidden
+            inputs: {x: {normal: {shape: [3]}}}
+"""
+
+
+class Service(WorkerService):
+    """A service that keeps its hosts, and closes them when it is closed itself."""
+
+    def __init__(self):
+        super().__init__()
+        self.hosts = []
+
+    def host(self):
+        self.hosts.append(super().host())
+        return self.hosts[-1]
+
+    def close(self):
+        for host in self.hosts:
+            host.close()
+        super().close()
+
+
+@pytest.fixture(scope="module")
+def service():
+    with Service() as running:
+        yield running
+
+
+@pytest.fixture
+def small(tmp_path, monkeypatch, service):
+    """Grades hand-ins of a small assignment whose repository is made up here."""
+    home = tmp_path / "repository"
+    for folder in ("student_template/small/hw", "reference/handins/small/hw"):
+        path = home / folder / "layers.py"
+        path.parent.mkdir(parents=True)
+        path.write_text(textwrap.dedent(LAYERS), encoding="utf-8")
+    (home / "reference/__init__.py").write_text("", encoding="utf-8")
+    rubric_path = home / "rubrics/small/rubric.yaml"
+    rubric_path.parent.mkdir(parents=True)
+    rubric_path.write_text(textwrap.dedent(RUBRIC), encoding="utf-8")
+    monkeypatch.setattr(assignments, "HOME", home)
+    rubric = load_rubric(rubric_path, CHECK_KINDS)
+
+    def grade(source, mode="grade", shared=service, **request):
+        folder = tmp_path / "handins" / "alice"
+        (folder / "hw").mkdir(parents=True, exist_ok=True)
+        (folder / "hw" / "layers.py").write_text(textwrap.dedent(source), encoding="utf-8")
+        handin = read_handin(folder, roots=rubric.handin.roots, expects=("layers.py",))
+        seen = SimpleNamespace(planned=[], finished=[])
+        observer = SimpleNamespace(planned=seen.planned.append, finished=seen.finished.append)
+        times = iter([1e9, 1e9 + 2.5])
+        asked = GradingRequest(rubric, handin, mode, **request)
+        report = grade_handin(asked, observer, shared, clock=lambda: next(times))
+        return report, seen
+
+    return grade
+
+
+def awarded(report):
+    return {one.id: float(one.awarded) for one in report.criteria}
+
+
+def test_a_right_hand_in_gets_all_points(small):
+    report, seen = small(LAYERS.replace("2 * x", "x + x"))
+    assert awarded(report) == {"double": 1, "quadruple": 2}
+    assert seen.planned == [2]
+    assert [result.id for result in seen.finished] == ["double/output", "quadruple/output"]
+    assert (report.started, report.wall_s) == ("2001-09-09T01:46:40+00:00", 2.5)
+    assert report.environment["rubric_digest"].startswith("sha256:")
+    assert report.environment["numpy"]
+
+
+def test_the_reference_hand_in_itself_gets_all_points(small):
+    assert awarded(small(LAYERS)[0]) == {"double": 1, "quadruple": 2}
+
+
+def test_a_wrong_piece_costs_its_own_points_and_not_those_above_it(small):
+    report, _ = small(LAYERS.replace("2 * x", "2.0001 * x"))
+    assert awarded(report) == {"double": 0, "quadruple": 2}
+    (above,) = report.criteria[1].checks
+    assert "Judged with the course's own layers.double" in above.advice[0]
+
+
+def test_a_student_is_asked_what_is_visible(small):
+    report, seen = small(LAYERS, mode="check")
+    assert seen.planned == [1]
+    assert awarded(report) == {"double": 1, "quadruple": 0}
+    assert float(report.criteria[1].upper) == 2
+
+
+def test_only_some_criteria_may_be_asked(small):
+    assert small(LAYERS, only=("double",))[1].planned == [1]
+    with pytest.raises(UsageError, match="'twice' is not a criterion of small"):
+        small(LAYERS, only=("twice",))
+
+
+def test_without_a_running_service_one_is_started_and_ended(small, monkeypatch):
+    monkeypatch.setattr(pipeline, "WorkerService", Service)
+    assert awarded(small(LAYERS, shared=None)[0]) == {"double": 1, "quadruple": 2}
+
+
+def test_the_hosts_are_closed_after_a_hand_in(small, service):
+    before = len(service.hosts)
+    small(LAYERS)
+    made = service.hosts[before:]
+    assert len(made) == 2
+    assert [host._control.channel.fileno() for host in made] == [-1, -1]
+
+
+def test_what_the_loader_noted_is_in_the_report(small):
+    report, _ = small("import torch\ntorch.zeros(2)\n" + textwrap.dedent(LAYERS))
+    assert any(note.startswith("layers.py, line ") for note in report.handin.notes)
+
+
+def test_a_hand_in_may_not_import_the_library_that_the_reference_is_built_from(small):
+    source = "from reference import layers as course\n" + textwrap.dedent(LAYERS)
+    report, _ = small(source)
+    assert any("reference" in note for note in report.handin.notes)
+
+
+def isolate(monkeypatch, held, refused):
+    monkeypatch.setattr(WorkerSession, "self_test", lambda self: (held, refused))
+
+
+@pytest.mark.parametrize(
+    ("held", "refused", "lacking"),
+    [
+        (LAYERS_B[:-1], {"fork": True}, "seccomp, bubblewrap"),
+        (LAYERS_A, {"fork": True, "connect": False}, "connect"),
+    ],
+)
+def test_required_isolation_that_is_not_there_gives_no_report(
+    small, monkeypatch, held, refused, lacking
+):
+    isolate(monkeypatch, held, refused)
+    with pytest.raises(SandboxMissing) as caught:
+        small(LAYERS, sandbox="require")
+    assert "Isolation is required, and this machine's workers only reach tier C" in str(
+        caught.value
+    )
+    assert f"{lacking}. No score was written. `grader doctor` says what is missing; " in (
+        str(caught.value)
+    )
+    assert small(LAYERS, sandbox="auto")[0].trust.tier == "C"
+
+
+def test_required_isolation_that_is_there_gives_a_report(small, monkeypatch):
+    isolate(monkeypatch, LAYERS_A, {"fork": True})
+    assert small(LAYERS, sandbox="require")[0].trust.tier == "A"
+
+
+def test_a_machine_that_starts_no_workers_is_told(small):
+    with WorkerService("/bin/true") as broken, pytest.raises(WorkerDidNotStart):
+        small(LAYERS, shared=broken)

@@ -1,0 +1,399 @@
+"""What a worker sets up before it answers: output that is capped, sources, loans and skips."""
+
+import os
+import socket
+import subprocess
+import sys
+import textwrap
+
+import numpy as np
+import pytest
+
+from grader.worker.inside import numpy_names, standins, worker
+from grader.worker.inside import operations as ops
+from grader.worker.inside.loader import PackageLoader, compile_package
+from grader.worker.inside.values import Opaque, Slot
+from grader.worker.inside.wire import REPLY, REQUEST, ConnectionEnded, receive, send
+from grader.worker.sandbox import EXTRA, LAYERS_A
+from grader.worker.service import ENVIRONMENT
+
+
+def package(files):
+    sources = {name: textwrap.dedent(source).encode() for name, source in files.items()}
+    return compile_package(sources, {})
+
+
+def settings(**changes):
+    plain = {
+        "package": "handin",
+        "root_names": ["ece662"],
+        "libraries": [],
+        "lend": {},
+        "lender": "",
+        "skip": {},
+        "folder": "/",
+        "memory_mib": 2048,
+        "cpu_s": 60,
+        "seed": 1,
+        "confined": False,
+    }
+    return worker.Settings(**{**plain, **changes})
+
+
+@pytest.fixture
+def install(monkeypatch):
+    """Sets a worker up in this process, and takes all of it away again."""
+    made = []
+
+    def keep(real):
+        def call(*args):
+            made.append(real(*args))
+            return made[-1]
+
+        return call
+
+    monkeypatch.setattr(worker.standins, "install", keep(standins.install))
+    monkeypatch.setattr(worker.numpy_names, "install", keep(numpy_names.install))
+
+    def setup(packages, **changes):
+        return worker._install(packages, settings(**changes))
+
+    yield setup
+    for finder in list(sys.meta_path):
+        if isinstance(finder, PackageLoader):
+            finder.remove()
+    for each in reversed(made):
+        each.remove()
+
+
+class TestCappedOutput:
+    def test_the_first_characters_are_kept_and_all_are_counted(self):
+        output = worker.CappedOutput()
+        for _ in range(3):
+            assert output.write("x" * 30_000) == 30_000
+        assert len(output.kept) == worker.MAX_OUTPUT == 65536
+        assert output.written == 90_000
+
+    def test_it_serves_print_and_what_asks_about_streams(self):
+        output = worker.CappedOutput()
+        print("a", 1, file=output, flush=True)
+        output.writelines(["b\n", "c\n"])
+        assert output.kept == "a 1\nb\nc\n"
+        assert output.writable()
+        assert not output.isatty()
+
+    def test_what_is_no_text_is_written_as_its_text(self):
+        output = worker.CappedOutput()
+        assert output.write(12) == 2
+        assert output.kept == "12"
+
+
+class TestFacts:
+    def test_sources_are_told_as_plain_values(self):
+        compiled = compile_package(
+            {"layers.py": b"import torch\ndef f():\n    pass\n", "bad.py": b"x = = 1\n"},
+            {"solver.py": b"import numpy\n"},
+        )
+        facts = worker.facts(compiled)
+        assert facts["layers.py"] == {
+            "name": "layers",
+            "origin": "handin",
+            "error": None,
+            "imports": [("torch", 1)],
+            "definitions": {"f": 2},
+        }
+        assert facts["solver.py"]["origin"] == "provided"
+        assert facts["bad.py"]["error"] == ("invalid syntax", 1, "x = = 1")
+
+    def test_a_file_with_very_many_names_is_told_in_part(self):
+        source = "".join(f"import m{n}\ndef f{n}(): pass\n" for n in range(300))
+        told = worker.facts(compile_package({"layers.py": source.encode()}, {}))["layers.py"]
+        assert told["imports"] == [(f"m{n}", 2 * n + 1) for n in range(200)]
+        assert list(told["definitions"]) == [f"f{n}" for n in range(200)]
+
+
+def nested(depth):
+    value = 1
+    for _ in range(depth):
+        value = [value]
+    return value
+
+
+class TestWhatCannotCross:
+    @pytest.mark.parametrize("payload", [None, 1, "text", [1, (2.5,)], {"a": np.zeros(3)}])
+    def test_what_can_cross_is_left_alone(self, payload):
+        before = set(os.listdir("/proc/self/fd"))
+        assert worker._sendable(ops.VALUE, payload) == (ops.VALUE, payload)
+        assert set(os.listdir("/proc/self/fd")) == before
+
+    def test_large_memory_is_closed_again(self):
+        before = set(os.listdir("/proc/self/fd"))
+        _, payload = worker._sendable(ops.VALUE, np.zeros(1 << 18))
+        assert payload.size == 1 << 18
+        assert set(os.listdir("/proc/self/fd")) == before
+
+    @pytest.mark.parametrize("payload", [nested(40), (nested(40),), {"a": {1, 2}}])
+    def test_what_cannot_is_replaced_by_the_name_of_its_type(self, payload):
+        assert worker._sendable(ops.VALUE, payload) == (
+            ops.VALUE,
+            Opaque(f"{type(payload).__name__} that is too large to look at"),
+        )
+
+
+class TestInstalling:
+    def test_a_hand_in_is_importable_under_every_root_name(self, install):
+        handin = package({"layers.py": "x = 1\n", "net.py": "from cs231n.layers import x\n"})
+        loader = install({"handin": handin}, root_names=["ece662", "cs231n"])
+        assert loader.resolve("net.x") == 1
+
+    def test_libraries_are_importable_where_they_are_given(self, install):
+        packages = {
+            "handin": package({"layers.py": "from course_lib.core import two\n"}),
+            "course_lib": package({"__init__.py": "", "core.py": "two = 2\n"}),
+        }
+        assert install(packages, libraries=["course_lib"]).resolve("layers.two") == 2
+
+    def test_a_lent_function_takes_the_place_of_the_hand_ins_own(self, install):
+        source = "def f():\n    return '{0}'\n\n\ndef g():\n    return '{0}', f()\n"
+        packages = {
+            "handin": package({"layers.py": source.format("own")}),
+            "course": package({"layers.py": source.format("lent")}),
+        }
+        loader = install(packages, lender="course", lend={"layers": ["f"]})
+        assert loader.resolve("layers.g")() == ("own", "lent")
+
+    def test_skipped_lines_are_left_out_and_the_rest_runs(self, install):
+        handin = package({"layers.py": "a = 1\nb = 2\nc = 3\n", "other.py": "a = 1\n"})
+        loader = install({"handin": handin}, skip={"layers": [2], "gone": [1]})
+        module = loader.resolve("layers")
+        assert (module.a, module.c, hasattr(module, "b")) == (1, 3, False)
+        assert loader.resolve("other.a") == 1
+
+    def test_libraries_that_are_not_there_and_old_names_are_noted(self, install):
+        handin = package(
+            {"layers.py": "import matplotlib.pyplot as plt\nimport numpy as np\nx = np.float\n"}
+        )
+        loader = install({"handin": handin})
+        assert loader.resolve("layers.x") is float
+        notes = worker._notes(loader, worker.CappedOutput())
+        assert [(module, line, kind) for module, line, kind, _ in notes["imports"]] == [
+            ("layers", 1, "standin_used"),
+            ("layers", 3, "old_numpy_name"),
+        ]
+
+
+SERVE = """
+import socket, sys
+sys.path.insert(0, {inside!r})
+from inside import worker
+from inside.confinement import open_readable
+from inside.zygote import _numeric_packages
+from inside.loader import compile_package
+packages = {{"handin": compile_package({{"layers.py": {source!r}}}, {{}})}}
+channel = socket.socket(fileno=int(sys.argv[1]))
+worker.serve(channel, packages, worker.Settings(
+    package="handin", root_names=["ece662"], libraries=[], lend={{}}, lender="", skip={{}},
+    folder={folder!r}, memory_mib=4096, cpu_s=60, seed={seed}, confined={confined},
+    test_for={test_for}),
+    open_readable(_numeric_packages()))
+"""
+
+
+@pytest.fixture
+def serve(tmp_path):
+    """Starts `worker.serve` in a process of its own and gives the channel to it."""
+    started = []
+
+    def start(source, confined=True, seed=3, test_for=0):
+        ours, theirs = socket.socketpair()
+        inside = os.path.dirname(os.path.dirname(worker.__file__))
+        program = SERVE.format(
+            inside=inside,
+            source=textwrap.dedent(source).encode(),
+            folder=str(tmp_path),
+            confined=confined,
+            seed=seed,
+            test_for=test_for,
+        )
+        process = subprocess.Popen(
+            [sys.executable, "-I", "-c", program, str(theirs.fileno())],
+            pass_fds=(theirs.fileno(),),
+            stderr=subprocess.DEVNULL,
+            env={**ENVIRONMENT, "A_VARIABLE": "kept"},
+        )
+        theirs.close()
+        started.append((ours, process))
+
+        def exchange(program, nonce=9):
+            send(ours, REQUEST, nonce, program)
+            frame, _ = receive(ours)
+            assert (frame.kind, frame.nonce) == (REPLY, nonce)
+            return frame.body
+
+        return exchange
+
+    yield start
+    for ours, process in started:
+        ours.close()
+        process.kill()
+        process.wait()
+
+
+def called(name):
+    return [(ops.RESOLVE, name), (ops.CALL, Slot(0), (), {}), (ops.EXPORT, Slot(1)), (ops.NOTES,)]
+
+
+LOOK = """
+import os, sys
+print("hello", file=sys.stderr)
+
+def is_open(descriptor):
+    try:
+        os.fstat(descriptor)
+    except OSError:
+        return False
+    return True
+
+def most_files():
+    files = []
+    try:
+        while len(files) < 1000:
+            files.append(os.dup(0))
+    except OSError:
+        pass
+    for file in files:
+        os.close(file)
+    return len(files)
+
+def look():
+    return {
+        "environment": dict(os.environ),
+        "folder": os.getcwd(),
+        "descriptors": sum(map(is_open, range(200))),
+        "devices": [os.fstat(n).st_rdev == os.makedev(1, 3) for n in range(3)],
+        "files": most_files(),
+        "stdin": sys.stdin.read(),
+        "mask": os.umask(0o077),
+    }
+"""
+FORBIDDEN = """
+import os, posix, socket
+
+def refused(act, *args):
+    try:
+        act(*args)
+    except OSError:
+        return True
+    return False
+
+def files(secret):
+    return refused(open, secret), refused(os.listdir, "/"), refused(os.mkdir, "/tmp/escaped")
+
+def processes():
+    return refused(posix.fork), refused(socket.socket)
+
+def work():
+    os.mkdir("folder")
+    with open("folder/file", "w") as file:
+        file.write("text")
+    with open("folder/file") as file:
+        return file.read()
+"""
+
+
+def held(serve):
+    return serve("", test_for=os.getpid())([])["held"]
+
+
+class TestServing:
+    def test_a_confined_worker_has_given_everything_up(self, serve, tmp_path):
+        body = serve(LOOK)(called("layers.look"))
+        assert body[2][0] == ops.VALUE, body
+        seen, notes = body[2][1], body[3][1]
+        assert seen["environment"] == {}
+        assert seen["folder"] == str(tmp_path)
+        # Three standard ones, the channel, and stdin's own.
+        assert seen["descriptors"] <= 5
+        assert seen["devices"] == [True] * 3
+        assert 50 < seen["files"] < 64
+        assert seen["stdin"] == ""
+        assert seen["mask"] == 0o077
+        assert (notes["output"], notes["written"]) == ("hello\n", 6)
+
+    def test_it_may_read_and_write_in_its_own_folder(self, serve):
+        assert serve(FORBIDDEN)(called("layers.work"))[2] == (ops.VALUE, "text")
+
+    def test_files_elsewhere_are_out_of_reach_where_that_layer_holds(self, serve):
+        call = (ops.CALL, Slot(0), (__file__,), {})
+        program = [(ops.RESOLVE, "layers.files"), call, (ops.EXPORT, Slot(1))]
+        body = serve(FORBIDDEN)(program)
+        if "landlock" not in held(serve):
+            pytest.skip("this kernel has no Landlock")
+        assert body[2] == (ops.VALUE, (True, True, True))
+
+    def test_no_process_and_no_connection_can_be_made_where_that_layer_holds(self, serve):
+        body = serve(FORBIDDEN)(called("layers.processes"))
+        if "seccomp" not in held(serve):
+            pytest.skip("this machine has no system-call filter")
+        assert body[2] == (ops.VALUE, (True, True))
+
+    def test_a_worker_that_is_there_to_be_tested_tells_what_holds_and_ends(self, serve):
+        exchange = serve(LOOK, test_for=os.getpid())
+        report = exchange([])
+        assert {"separate_process", "empty_environment"} <= set(report["held"])
+        assert set(report["held"]) <= {*LAYERS_A, *EXTRA}
+        assert report["refused"]
+        assert {type(was) for was in report["refused"].values()} == {bool}
+        with pytest.raises((ConnectionEnded, OSError)):
+            exchange([])
+
+    def test_the_reference_is_trusted_and_not_confined(self, serve):
+        body = serve(LOOK, confined=False)(called("layers.look"))
+        assert body[2][1]["environment"]["A_VARIABLE"] == "kept"
+
+    def test_equal_seeds_draw_equal_numbers(self, serve):
+        source = """
+            import random
+            import numpy as np
+            def draw():
+                return [float(np.random.rand()), random.random()]
+        """
+        first, second, other = (
+            serve(source, seed=seed)(called("layers.draw"))[2][1] for seed in (3, 3, (1 << 32) + 4)
+        )
+        assert first == second
+        assert first != other
+
+    def test_a_value_that_is_too_large_to_cross_is_told_and_the_others_arrive(self, serve):
+        source = """
+            def large():
+                return [[0] * 1000] * 100
+            def small():
+                return 2
+        """
+        program = [*called("layers.large")[:3], (ops.RESOLVE, "layers.small"),
+                   (ops.CALL, Slot(3), (), {}), (ops.EXPORT, Slot(4))]  # fmt: skip
+        exchange = serve(source)
+        body = exchange(program)
+        assert body[2] == (ops.VALUE, Opaque("list that is too large to look at"))
+        assert body[5] == (ops.VALUE, 2)
+        assert exchange(called("layers.small"))[2] == (ops.VALUE, 2)
+
+    def test_modes_may_be_compared_by_identity(self, serve):
+        source = """
+            def mode(param):
+                return param["mode"] is "train"
+        """
+        call = (ops.CALL, Slot(0), ({"mode": "train"},), {})
+        program = [(ops.RESOLVE, "layers.mode"), call, (ops.EXPORT, Slot(1))]
+        assert serve(source)(program)[2] == (ops.VALUE, True)
+
+    def test_warnings_of_numpy_are_no_part_of_the_output(self, serve):
+        source = """
+            import numpy as np
+            def overflow():
+                return np.float64(1e308) * 10
+        """
+        body = serve(source)(called("layers.overflow"))
+        assert body[2][1] == float("inf")
+        assert body[3][1]["written"] == 0
