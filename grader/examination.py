@@ -146,10 +146,13 @@ class Examination:
         """
         subjects = {each.id: each.subject for each in self.plan.rubric.criteria}
         needed = {subjects[need] for need in self._all_needs(criterion)}
+        # What was not asked at all, as with `--only`, may be broken too: lending it shows whether
+        # the fault lies there.
         broken = {
             subjects[name]
             for name, outcomes in self._outcomes.items()
             if any(outcome not in FINE for outcome in outcomes)
+            or all(outcome is Outcome.NOT_RUN_HERE for outcome in outcomes)
         }
         loans: dict[str, list[str]] = {}
         for members in self.plan.rubric.families.values():

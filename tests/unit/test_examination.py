@@ -244,6 +244,15 @@ class TestLending:
         one.judge("f/a", "f/b", "net/a")
         assert one.student.groups[-1][1] == LENT
 
+    def test_a_need_that_was_not_asked_may_be_the_broken_one(self, examine):
+        hidden = criterion("f", visibility=Visibility.HIDDEN)
+        answers = {"net/a": [Outcome.FAILED, Outcome.PASSED]}
+        others = tuple(each for each in CRITERIA if each.id != "f")
+        one = examine(answers, criteria=(hidden, *others), mode="check")
+        results = one.judge("f/a", "net/a")
+        assert results[-1].outcome is Outcome.PASSED
+        assert one.student.groups[-1][1] == LENT
+
     def test_a_check_that_fails_on_sound_pieces_is_asked_once(self, examine):
         one = examine({"net/a": Outcome.FAILED})
         one.judge()
