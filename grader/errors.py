@@ -14,10 +14,12 @@
     │  └─ PackageRootAmbiguous
     ├─ WorkerError                  the process that runs a hand-in is at fault
     │  ├─ WorkerDidNotStart
+    │  │  └─ HostLost
+    │  ├─ WorkerKilled               by something else on the machine
+    │  ├─ WorkerStarved              of processor time, by something else
     │  ├─ WorkerDied
     │  ├─ WorkerOutOfTime
-    │  ├─ SandboxMissing
-    │  └─ WireViolation
+    │  └─ SandboxMissing
     ├─ ReferenceFault               the reference itself raised
     └─ UsageError                   the command was called with something it cannot use
 
@@ -119,6 +121,18 @@ class WorkerDidNotStart(WorkerError):
     """Says that the worker or its sandbox did not come up."""
 
 
+class HostLost(WorkerDidNotStart):
+    """Says that the process that starts the workers has ended, or does not answer."""
+
+
+class WorkerKilled(WorkerError):
+    """Says that a worker was ended from outside, for which its hand-in can do nothing."""
+
+
+class WorkerStarved(WorkerError):
+    """Says that a worker got so little of the processor that its time limit means nothing."""
+
+
 class WorkerDied(WorkerError):
     """Says that the worker ended before it answered."""
 
@@ -129,10 +143,6 @@ class WorkerOutOfTime(WorkerError):
 
 class SandboxMissing(WorkerError):
     """Says that isolation was required and the machine does not give it."""
-
-
-class WireViolation(WorkerError):
-    """Says that what the worker sent is not a frame of the wire's language."""
 
 
 class ReferenceFault(GraderError):

@@ -8,23 +8,35 @@ was charged already. What is our own fault becomes `unjudged` here and costs not
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+import numpy as np
+
 from grader.checks import CHECK_KINDS
 from grader.checks.question import Question
-from grader.errors import GraderError, ReferenceFault, WorkerDied, WorkerOutOfTime
-from grader.plain_text import clean_text
+from grader.errors import (
+    GraderError,
+    ReferenceFault,
+    WorkerDied,
+    WorkerKilled,
+    WorkerOutOfTime,
+    WorkerStarved,
+)
+from grader.plain_text import clean_text, quote, quote_if_odd
 from grader.plan import GradingPlan, PlannedCheck
 from grader.records import CheckResult, Criterion, Limits, Outcome
+from grader.worker.host import SourceFacts
+from grader.worker.lender import CourseLender
 from grader.worker.program import Program, Replies
-from grader.worker.service import SourceFacts
 from grader.worker.session import WorkerSession
 
-LENDER = "course_reference"
 OUTPUT_NOTED_FROM = 20_000  # characters; a few debugging prints are nobody's business
 NOTES_AT_MOST = 40
+NOTES_READ = 200  # of one group of checks
+SKIPPED_AT_MOST = 200  # statements of one module
+QUOTED_NOTES = ("statement_failed", "import_failed")  # whose words are the hand-in's
 FINE = (Outcome.PASSED, Outcome.NOT_RUN_HERE)
 
 
@@ -57,11 +69,10 @@ class Examination:
     student: WorkerSession
     reference: WorkerSession
     facts: Mapping[str, SourceFacts]
-    load_lender: Callable[[], None]
+    lender: CourseLender
     notes: dict[str, None] = field(default_factory=dict)
     _outcomes: dict[str, list[Outcome]] = field(default_factory=dict)
     _group: tuple[str, Limits, bool] | None = None
-    _lender_loaded: bool = False
 
     def judge(self, planned: PlannedCheck) -> CheckResult:
         """Asks one check; never raises for anything that the hand-in does."""
@@ -69,8 +80,9 @@ class Examination:
         if not planned.runs:
             result = CheckResult(planned.spec.id, planned.spec.kind, Outcome.NOT_RUN_HERE, 0.0)
         else:
-            result = self._ask(planned, lend={})
-            lend = self._loans(planned.criterion) if result.outcome is not Outcome.PASSED else {}
+            result = self._ask_undisturbed(planned, lend={})
+            done = result.outcome in (Outcome.PASSED, Outcome.UNJUDGED)
+            lend = {} if done else self._loans(planned.criterion)
             if lend:
                 result = self._again(planned, result, lend)
             usage = self.student.take_usage()
@@ -84,6 +96,21 @@ class Examination:
         """Ends the workers."""
         self.student.close()
         self.reference.close()
+        self.lender.close()
+
+    def _ask_undisturbed(
+        self, planned: PlannedCheck, lend: Mapping[str, tuple[str, ...]]
+    ) -> CheckResult:
+        """Asks once more in a fresh worker when something else on the machine disturbed it."""
+        try:
+            return self._ask(planned, lend)
+        except (WorkerKilled, WorkerStarved):
+            self._group = None
+        try:
+            return self._ask(planned, lend)
+        except (WorkerKilled, WorkerStarved) as error:
+            spec = planned.spec
+            return CheckResult(spec.id, spec.kind, Outcome.UNJUDGED, 0.0, str(error))
 
     def _ask(self, planned: PlannedCheck, lend: Mapping[str, tuple[str, ...]]) -> CheckResult:
         spec = planned.spec
@@ -96,8 +123,11 @@ class Examination:
                 student=self.student,
                 reference=ReferenceSession(self.reference),
                 facts=self.facts,
+                right=self._right(),
             )
-            result = CHECK_KINDS[spec.kind].run(question)
+            # What a hand-in computes may overflow in a comparison; kinds look at what comes out.
+            with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
+                result = CHECK_KINDS[spec.kind].run(question)
             self._take_notes()
         except WorkerOutOfTime as error:
             message = f"{planned.criterion.subject} {error}"
@@ -107,6 +137,8 @@ class Examination:
             message = f"{planned.criterion.subject} {error}"
             hint = "Look for memory that grows without bound, and for calls that end the process."
             return CheckResult(spec.id, spec.kind, Outcome.ERRORED, 0.0, message, hint)
+        except (WorkerKilled, WorkerStarved):
+            raise
         except GraderError as error:
             return CheckResult(spec.id, spec.kind, Outcome.UNJUDGED, 0.0, str(error))
         except Exception as error:
@@ -123,21 +155,34 @@ class Examination:
         """Begins a fresh worker where the criterion, its limits or what is lent changes."""
         group = (planned.criterion.id, planned.spec.limits, bool(lend))
         if group != self._group:
-            if lend and not self._lender_loaded:
-                self.load_lender()
-                self._lender_loaded = True
-            self.student.begin_group(planned.spec.limits, lend, LENDER if lend else "")
+            names = {f"{module}.{name}" for module in lend for name in lend[module]}
+            self.lender.begin_group(names, planned.spec.limits)
+            self.student.begin_group(planned.spec.limits, lend, self.lender if lend else None)
             self._group = group
 
     def _again(
         self, planned: PlannedCheck, first: CheckResult, lend: Mapping[str, tuple[str, ...]]
     ) -> CheckResult:
-        lent = self._ask(planned, lend)
+        lent = self._ask_undisturbed(planned, lend)
+        if lent.outcome is Outcome.UNJUDGED:
+            return lent  # whether the fault lies elsewhere is not known, so it is not charged
         names = ", ".join(f"{module}.{name}" for module, names in lend.items() for name in names)
         if lent.credit <= first.credit:
             return first
         said = f"Judged with the course's own {names}, because yours is charged elsewhere."
         return replace(lent, advice=(*lent.advice, said))
+
+    def _right(self) -> frozenset[str]:
+        """Names the subjects all of whose checks have been asked and passed."""
+        outcomes: dict[str, list[Outcome]] = {}
+        for criterion in self.plan.rubric.criteria:
+            asked = self._outcomes.get(criterion.id, [Outcome.NOT_RUN_HERE])
+            outcomes.setdefault(criterion.subject, []).extend(asked)
+        return frozenset(
+            subject
+            for subject, became in outcomes.items()
+            if all(outcome is Outcome.PASSED for outcome in became)
+        )
 
     def _loans(self, criterion: Criterion) -> Mapping[str, tuple[str, ...]]:
         """Names the functions to lend, by module: families of needs that are not all right.
@@ -189,16 +234,18 @@ class Examination:
                 "checks; only the first were kept. Remove prints from layers."
             )
         entries = notes.get("imports")
-        for entry in entries if isinstance(entries, list) else ():
+        # A hand-in may have overwritten the list.
+        for entry in entries[:NOTES_READ] if isinstance(entries, list) else ():
             match entry:
                 case (str() as module, int() as line, str() as kind, str() as message):
                     file = self._file(module)
                     if not self._is_own(file, message):
                         continue
-                    where = f"{file}, line {line}: " if line else f"{file}: "
+                    where = f"{quote_if_odd(file)}, line {line}" if line else quote_if_odd(file)
+                    if kind in QUOTED_NOTES:
+                        message = f"{quote(message, 300)}."
                     after = " The rest of the file was run." if kind == "statement_failed" else ""
-                    stop = "" if message.endswith((".", "!", "?")) or not after else "."
-                    self._note(clean_text(f"{where}{message}{stop}{after}", 400))
+                    self._note(clean_text(f"{where}: {message}{after}", 400))
                     if kind == "statement_cut_short":
                         self._skip(module, line)
 
@@ -224,5 +271,6 @@ class Examination:
     def _skip(self, module: str, line: int) -> None:
         """Spares the next workers a statement that was cut short in this one."""
         lines = self.student.skip.get(module, ())
-        if line not in lines:
+        known = any(fact.name == module for fact in self.facts.values())
+        if known and line not in lines and len(lines) < SKIPPED_AT_MOST:
             self.student.skip = {**self.student.skip, module: (*lines, line)}

@@ -4,28 +4,24 @@ from __future__ import annotations
 
 import platform
 import time
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager, nullcontext
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Literal, Protocol
 
-from grader import __version__, assignments
+from grader import __version__
 from grader.errors import SandboxMissing
-from grader.examination import LENDER, Examination
 from grader.handin import HandIn
 from grader.harness import Harness, run_sealed
 from grader.plain_text import clean_text
-from grader.plan import GradingPlan, Mode, make_plan
+from grader.plan import Mode, make_plan
 from grader.records import CheckResult, Rubric, Trust
 from grader.report import Report, build_report
 from grader.scoring import score
+from grader.staging import examine
 from grader.worker import sandbox
 from grader.worker.service import WorkerService
-from grader.worker.session import Setup, WorkerSession
-
-REFERENCE_LIBRARY = "reference"
 
 
 class Observer(Protocol):
@@ -80,11 +76,14 @@ def grade_handin(
     started_s = clock()
     plan = make_plan(request.rubric, request.handin, request.mode, request.secret, request.only)
     observer.planned(sum(planned.runs for planned in plan.checks))
-    with examine(plan, service) as (examination, versions):
-        trust = _trust(request, examination)
-        harness = Harness(plan, examination, Path(request.rubric.path), observer.finished)
+    with examine(plan, service, confined=request.sandbox != "off") as examined:
+        trust = examined.trust()
+        if request.sandbox == "require" and not trust.isolated:
+            raise _not_isolated(trust)
+        harness = Harness(plan, examined.examination, Path(request.rubric.path), observer.finished)
         run_sealed(harness)
-        notes = tuple(examination.notes)
+        notes = tuple(examined.examination.notes)
+        versions = examined.service.versions()
     return build_report(
         rubric=request.rubric,
         handin_id=request.handin.id,
@@ -100,81 +99,15 @@ def grade_handin(
     )
 
 
-@contextmanager
-def examine(
-    plan: GradingPlan, service: WorkerService | None = None
-) -> Iterator[tuple[Examination, Mapping[str, str]]]:
-    """Starts workers for a plan, and ends them; gives the worker's versions too."""
-    rubric = plan.rubric
-    roots = rubric.handin.roots
-    # Files in a folder of another name import one another by that name.
-    folder = plan.handin.root.rpartition("/")[2]
-    names = (*roots, folder) if folder.isidentifier() and folder not in roots else roots
-    provided = assignments.provided_sources(rubric)
-    library = assignments.reference_library()
-    course = assignments.reference_sources(rubric)
-    # Only our own files, byte for byte, may import the library that they are built from.
-    libraries = (REFERENCE_LIBRARY,) if plan.handin.files == course else ()
-    with nullcontext(service) if service else WorkerService() as service:
-        student_host, reference_host = service.host(), service.host()
-        # Both hosts compile at the same time; each answers in the order in which it was asked.
-        loading = [
-            student_host.load("handin", plan.handin.files, provided),
-            reference_host.load(REFERENCE_LIBRARY, library, {}),
-            reference_host.load("handin", course, provided),
-            *(student_host.load(name, library, {}) for name in libraries),
-        ]
-        facts, *_ = [wait() for wait in loading]
-
-        def load_lender() -> None:
-            for name, sources, more in (
-                (REFERENCE_LIBRARY, library, {}),
-                (LENDER, course, provided),
-            ):
-                student_host.load(name, sources, more)()
-
-        examination = Examination(
-            plan=plan,
-            student=WorkerSession(
-                student_host, Setup("handin", names, libraries, (REFERENCE_LIBRARY,))
-            ),
-            reference=WorkerSession(
-                reference_host, Setup("handin", roots, (REFERENCE_LIBRARY,), confined=False)
-            ),
-            facts=facts,
-            load_lender=load_lender,
-        )
-        try:
-            yield examination, service.versions()
-        finally:
-            examination.finish()
-            student_host.close()
-            reference_host.close()
-
-
-def self_test() -> Trust:
-    """Says how far a worker is isolated on this machine.
-
-    Raises:
-        WorkerDidNotStart: no worker could be started.
-    """
-    with WorkerService() as service:
-        host = service.host()
-        try:
-            return sandbox.trust(*WorkerSession(host, Setup("nothing", ())).self_test())
-        finally:
-            host.close()
-
-
-def _trust(request: GradingRequest, examination: Examination) -> Trust:
-    trust = sandbox.trust(*examination.student.self_test())
-    if request.sandbox == "require" and not trust.isolated:
-        raise SandboxMissing(
-            f"Isolation is required, and this machine's workers only reach tier {trust.tier}: "
-            f"{', '.join((*trust.missing, *trust.allowed))}. No score was written. "
-            "`grader doctor` says what is missing; `--sandbox auto` grades without a guarantee."
-        )
-    return trust
+def _not_isolated(trust: Trust) -> SandboxMissing:
+    lacking = ", ".join((*sandbox.missing_for_scores(trust), *trust.allowed))
+    return SandboxMissing(
+        f"This machine cannot isolate a hand-in well enough for its score to count: its workers "
+        f"reach tier {trust.tier}, and tier B lacks {lacking}. No score was written. Use Linux "
+        "5.13 or newer on x86-64 or aarch64 with Landlock and seccomp enabled, in a container or "
+        "not; `grader doctor` says what each of these is. `--sandbox auto` grades all the same, "
+        "and the report then says that the score is not to be relied on."
+    )
 
 
 def _environment(rubric: Rubric, versions: Mapping[str, str]) -> Mapping[str, str]:

@@ -1,13 +1,18 @@
 """Turns text a student controls into text that is safe to print; knows no renderer.
 
 A file name can hold an escape sequence that repaints a terminal, a mark that turns
-the reading direction, or letters of no width. Here they become visible escapes, so
-that a person sees what is there. HTML and Markdown stay the renderers' business.
+the reading direction, letters of no width, or accents piled over the lines around
+them. Here they become visible escapes, so that a person sees what is there. HTML and
+Markdown stay the renderers' business.
 """
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterable
+
+# Marks that stand upon one letter in any living script; more of them run into other lines.
+MAX_MARKS = 4
 
 _INVISIBLE_THOUGH_PRINTABLE = frozenset(
     map(
@@ -21,6 +26,8 @@ _INVISIBLE_THOUGH_PRINTABLE = frozenset(
             0x17B4,  # Khmer inherent vowels
             0x17B5,
             0x2800,  # braille blank
+            0x16FE4,  # Khitan filler
+            0x1D159,  # musical null notehead
             *range(0x180B, 0x1810),  # Mongolian variation selectors
             *range(0xFE00, 0xFE10),  # variation selectors
             *range(0xE0100, 0xE01F0),  # more of them
@@ -48,18 +55,33 @@ def clean_text(text: str, limit: int, *, keep_lines: bool = False) -> str:
     'abcd… (+2 characters)'
     """
     kept = "\n\t" if keep_lines else ""
-    shown = "".join(c if is_plain(c) or c in kept else _escape(c) for c in text[:limit])
+    shown = _shown(text[:limit], kept)
     left_out = len(text) - limit
     return f"{shown}… (+{left_out} characters)" if left_out > 0 else shown
 
 
 def quote(name: str, limit: int = 120) -> str:
-    """Cleans one name and puts it between quotation marks.
+    r"""Cleans one name and puts it between quotation marks that it cannot close.
 
     >>> quote("my layers.py")
     "'my layers.py'"
+    >>> print(quote("O'Brien"), quote("it's \"mine\""))
+    "O'Brien" 'it\x27s "mine"'
     """
-    return f"'{clean_text(name, limit)}'"
+    shown = clean_text(name, limit)
+    if "'" in shown and '"' not in shown:
+        return f'"{shown}"'
+    return "'" + shown.replace("'", _escape("'")) + "'"
+
+
+def quote_if_odd(name: str, limit: int = 120) -> str:
+    """Leaves a name of letters and digits as it is, and quotes one that could pass for words.
+
+    >>> quote_if_odd("hand-ins/zoë_2.zip"), quote_if_odd("bob  100 of 100 points")
+    ('hand-ins/zoë_2.zip', "'bob  100 of 100 points'")
+    """
+    plain = all(c.isalnum() or c in "._-/" for c in name) and 0 < len(name) <= limit
+    return name if plain else quote(name, limit)
 
 
 def quote_some(names: Iterable[str], limit: int = 10) -> str:
@@ -72,6 +94,22 @@ def quote_some(names: Iterable[str], limit: int = 10) -> str:
     shown = ", ".join(quote(name) for name in every[:limit])
     rest = len(every) - limit
     return f"{shown} and {rest} more" if rest > 0 else shown
+
+
+def _shown(text: str, kept: str) -> str:
+    if text.isascii() and text.isprintable():
+        return text
+    shown = []
+    marks = MAX_MARKS  # nothing to stand upon yet
+    for character in text:
+        if character in kept:
+            marks = MAX_MARKS
+        else:
+            marks = marks + 1 if unicodedata.category(character) in ("Mn", "Me") else 0
+            if marks > MAX_MARKS or not is_plain(character):
+                character = _escape(character)
+        shown.append(character)
+    return "".join(shown)
 
 
 def _escape(character: str) -> str:

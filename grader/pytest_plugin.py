@@ -103,10 +103,10 @@ class LateExaminer:
             pytest.exit(error.message, returncode=NEEDS_PERSON)
 
     def _open(self) -> Examination:
-        from grader.pipeline import examine
+        from grader.staging import examine
 
         if self._examination is None:
-            self._examination, _ = self._stack.enter_context(examine(self._plan))
+            self._examination = self._stack.enter_context(examine(self._plan)).examination
         return self._examination
 
     def close(self) -> None:

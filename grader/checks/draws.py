@@ -12,7 +12,11 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 
+from grader.plain_text import quote
+
 Array = npt.NDArray[Any]
+
+MAX_ELEMENTS: Final = 10_000_000  # of one input; 80 MB
 
 _AXIS: Final = {
     "anyOf": [
@@ -122,7 +126,7 @@ def draw(spec: Mapping[str, Any], sizes: Mapping[str, int], rng: np.random.Gener
     if law == "value":
         return parameters
     if law == "array":
-        return np.array(parameters, dtype=np.float64)
+        return numbers(parameters)
     if law == "dict":
         return {name: draw(item, sizes, rng) for name, item in parameters.items()}
     parameters = resolve_sizes(dict(parameters), sizes)
@@ -135,8 +139,46 @@ def draw(spec: Mapping[str, Any], sizes: Mapping[str, int], rng: np.random.Gener
             f"The size {unknown[0]!r} is not among the sizes ({', '.join(sizes) or 'none given'}). "
             "Add it under sizes, or write a number."
         )
+    if math.prod(shape) > MAX_ELEMENTS:
+        raise ValueError(
+            f"The draw {law!r} has {math.prod(shape):,} elements; at most {MAX_ELEMENTS:,} are "
+            "drawn. Make the shape smaller."
+        )
     dtype = parameters.get("dtype", "int64" if law == "integers" else "float64")
-    return np.asarray(_array(law, parameters, shape, rng)).astype(dtype)
+    try:
+        with np.errstate(all="raise", under="ignore"):
+            drawn = np.asarray(_array(law, parameters, shape, rng)).astype(dtype)
+    except ArithmeticError as error:
+        raise _too_large(law, dtype) from error
+    if not np.isfinite(drawn).all():
+        raise _too_large(law, dtype)
+    return drawn
+
+
+def _too_large(law: str, dtype: str) -> ValueError:
+    return ValueError(
+        f"The draw {law!r} gives numbers that are too large for {dtype}. Use smaller ones."
+    )
+
+
+def numbers(written: Any) -> Array:
+    """Reads numbers that a rubric writes out, as nested lists.
+
+    Raises:
+        ValueError: they are no numbers, not finite, none at all, or the lists differ in length.
+    """
+    try:
+        array = np.array(written, dtype=np.float64)
+    except (TypeError, ValueError, OverflowError) as error:
+        raise ValueError(
+            f"{quote(str(written))} is no number and no list of numbers of equal length. "
+            "Write one of these."
+        ) from error
+    if not array.size or not np.isfinite(array).all():
+        raise ValueError(
+            f"{quote(str(written))} is empty or holds NaN or infinity. Write finite numbers."
+        )
+    return array
 
 
 def _array(

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 import numpy as np
 
-from grader.checks.cases import Case, Cases
+from grader.checks.cases import Case, Cases, reference_fault
 from grader.checks.directional import Agreement, agreement, aligned, relative_error, similar
 from grader.checks.judging import Wrong, as_array, judge
 from grader.checks.output import mutation_advice
@@ -33,6 +33,10 @@ ALIGNED: Final = 0.3
 EXPLAINS_UP_TO: Final = 0.02
 EXPLAINS_TIMES: Final = 10.0
 EXPLAINED_AT_MOST: Final = 0.1
+# A random loss is in reach when it lies among those of this many seeds, or no further outside than
+# this many times their range: 16 draws span about 3.5 standard deviations, so that is 7 more.
+REACH_SEEDS: Final = 16
+REACH_TIMES: Final = 2.0
 # The least scale of a gradient, relative to the upstream gradient: what cancels to zero leaves
 # rounding of this order behind.
 FLOOR: Final = 1e-3
@@ -126,7 +130,7 @@ class AskedCase:
         wrong, advice = self._against_reference(answer)
         forward_error = self._forward_error(answer)
         agreements: dict[str, Agreement] = {}
-        if wrong and (forward_error is not None or self._params.own_forward):
+        if wrong and self._has_excuse(answer, forward_error):
             agreements = self._against_own_forward(answer, wrong)
             kept = [
                 each
@@ -153,6 +157,41 @@ class AskedCase:
                 "forward_relative_error": forward_error or 0.0,
             },
         )
+
+    def _has_excuse(self, answer: Computed, forward_error: float | None) -> bool:
+        """Tells whether a gradient that is not the reference's may still be right.
+
+        A forward that is wrong only where backward is asked, and right in its own checks, was made
+        so: it knows which check it is in.
+        """
+        if self._params.own_forward:
+            return self._is_in_reach(answer)
+        return forward_error is not None and self.subject.forward not in self.question.right
+
+    def _is_in_reach(self, answer: Computed) -> bool:
+        """Tells whether the student's random loss is one that the reference could give, too."""
+        construct = self.call.options.get("construct", {})
+        if "seed" not in construct:
+            return True
+        seeds = self.question.rng(self.index, 3).integers(1 << 31, size=REACH_SEEDS)
+        calls = [
+            replace(
+                self.call, options={**self.call.options, "construct": {**construct, "seed": seed}}
+            )
+            for seed in map(int, seeds)
+        ]
+        losses = []
+        for other in self._params.common.convention.forward(
+            self.question.reference, self.subject, calls
+        ):
+            if isinstance(other, Fault):
+                raise reference_fault(self.question, other)
+            losses.append(float(other.outputs["loss"]))
+        loss = as_array(answer.outputs.get("loss"))
+        if loss is None or loss.size != 1 or loss.dtype.kind not in "fiu":
+            return False
+        margin = REACH_TIMES * (max(losses) - min(losses))
+        return bool(min(losses) - margin <= loss.item() <= max(losses) + margin)
 
     def _against_reference(self, answer: Computed) -> tuple[dict[str, Wrong], tuple[str, ...]]:
         tolerance = self._params.common.tolerance_of(*self.call.inputs.values())

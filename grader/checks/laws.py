@@ -18,6 +18,10 @@ Z: Final = 5.6
 # the least count below, 0.6 is 8.6 deviations. A uniform sample has excess -1.2.
 KURTOSIS: Final = 0.6
 LEAST_COUNT: Final = 20_000
+# For two samples of 24: Student's t beyond 8 on 23 degrees of freedom has 4e-8; deviations of two
+# normal samples differ five-fold at 1e-11, and what networks compute has heavier tails than that.
+T: Final = 8.0
+SPREAD_TIMES: Final = 5.0
 
 
 def normal_fault(name: str, sample: Array, std: float) -> str:
@@ -86,4 +90,27 @@ def dropout_fault(out: Array, x: Array, p: float) -> str:
         typical = float(np.median(values))
         plain = " The kept values are not divided by p." if abs(typical - 1) < 1e-6 else ""
         return f"kept elements were multiplied by {typical:.6g}; expected 1/p = {1 / p:.6g}.{plain}"
+    return ""
+
+
+def same_law_fault(name: str, sample: Array, expected: Array) -> str:
+    """Says why two samples of one random number cannot be from one law; empty when they may be.
+
+    Args:
+        name: how the reader calls the number.
+        sample: (n,), the student's.
+        expected: (n,), the reference's.
+    """
+    if not np.isfinite(sample).all():
+        return f"{name} is NaN or infinite for some seeds."
+    mean, wanted = float(sample.mean()), float(expected.mean())
+    spread, usual = float(sample.std(ddof=1)), float(expected.std(ddof=1))
+    # Welch's t.
+    if abs(mean - wanted) > T * math.sqrt((spread**2 + usual**2) / sample.size):
+        return f"{name} is {mean:.4g} on average over {sample.size} seeds; expected {wanted:.4g}."
+    if not usual / SPREAD_TIMES <= spread <= usual * SPREAD_TIMES:
+        return (
+            f"{name} varies by {spread:.3g} from seed to seed; expected about {usual:.3g}. Look at "
+            "where dropout is applied, and how often."
+        )
     return ""

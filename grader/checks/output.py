@@ -9,6 +9,7 @@ from typing import Any, Final
 import numpy as np
 
 from grader.checks.cases import PROPERTIES, Case, Cases, calls, parse_cases, reference_fault
+from grader.checks.draws import numbers
 from grader.checks.judging import Wrong, as_array, judge
 from grader.checks.kind import CheckKind
 from grader.checks.question import Question
@@ -41,9 +42,7 @@ def parse(data: Mapping[str, Any]) -> OutputParams:
     Raises:
         ValueError: see `parse_cases`; or numbers are expected without a tolerance.
     """
-    expect = {
-        name: np.array(value, dtype=np.float64) for name, value in data.get("expect", {}).items()
-    }
+    expect = {name: numbers(value) for name, value in data.get("expect", {}).items()}
     if expect and "tolerance" not in data:
         raise ValueError(
             "expect gives printed numbers, which are rounded. Add a tolerance with a because."

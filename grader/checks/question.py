@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from grader.records import EMPTY, CheckSpec
-from grader.worker.service import SourceFacts
+from grader.worker.host import SourceFacts
 from grader.worker.session import Session
 
 
@@ -24,6 +24,7 @@ class Question:
         student: the session that is judged.
         reference: the session that knows.
         facts: what the hand-in's sources hold, by file name.
+        right: subjects whose own criteria lost nothing, so what builds on them has no excuse.
     """
 
     spec: CheckSpec
@@ -32,6 +33,7 @@ class Question:
     student: Session
     reference: Session
     facts: Mapping[str, SourceFacts] = field(default_factory=lambda: EMPTY)
+    right: frozenset[str] = frozenset()
 
     def rng(self, *stream: int) -> np.random.Generator:
         """Returns the generator of one stream; the same question always gets the same numbers."""

@@ -12,16 +12,31 @@ from typing import Any, Final
 
 import numpy as np
 
-from grader.checks.cases import PROPERTIES, Case, Cases, calls, parse_cases
+from grader.checks.cases import (
+    PROPERTIES,
+    Case,
+    Cases,
+    calls,
+    parse_cases,
+    reference_fault,
+)
 from grader.checks.judging import as_array, describe_value
 from grader.checks.kind import CheckKind
-from grader.checks.laws import LEAST_COUNT, dropout_fault, mask_of, normal_fault
+from grader.checks.laws import (
+    LEAST_COUNT,
+    dropout_fault,
+    mask_of,
+    normal_fault,
+    same_law_fault,
+)
 from grader.checks.question import Question
 from grader.checks.verdict import Finding, fault_finding, result
 from grader.closeness import Array
 from grader.conventions.convention import Answer, Call, Computed, Subject
 from grader.records import CheckResult, Outcome
 from grader.worker.program import Fault, FaultKind
+
+SEEDS: Final = 24  # networks whose losses are compared with as many of the reference
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,10 +226,12 @@ def _follows_mask(asked: _Asked, mode: str) -> str | Fault:
 
 
 def _varies_with_seed(asked: _Asked) -> str | Fault:
-    """A network with dropout gives other losses for other seeds, the same for the same."""
+    """A network with dropout gives the same loss for the same seed, and other seeds' by its law."""
     construct = asked.call.options["construct"]
+    seeds = asked.question.rng(asked.index, 1).integers(1 << 31, size=SEEDS).tolist()
     probes = [
-        _with_options(asked.call, construct={**construct, "seed": seed}) for seed in (7, 7, 8, 9)
+        _with_options(asked.call, construct={**construct, "seed": seed})
+        for seed in (seeds[0], *seeds)
     ]
     losses = []
     for answer in asked.forward(asked.subject.path, *probes):
@@ -222,11 +239,19 @@ def _varies_with_seed(asked: _Asked) -> str | Fault:
         if isinstance(loss, Fault):
             return loss
         losses.append(float(loss))
-    if losses[0] != losses[1]:
+    again, *drawn = losses
+    if not np.array_equal(again, drawn[0], equal_nan=True):
         return "two networks with the same seed gave different training losses."
-    if losses[0] == losses[2] == losses[3]:
+    if len(set(drawn)) == 1:
         return "the training loss is the same for all seeds, so dropout is not applied."
-    return ""
+    convention = asked.question.params.common.convention
+    answers = convention.forward(asked.question.reference, asked.subject, probes[1:])
+    expected = []
+    for answer in answers:
+        if isinstance(answer, Fault):
+            raise reference_fault(asked.question, answer)
+        expected.append(float(answer.outputs["loss"]))
+    return same_law_fault("the training loss", np.array(drawn), np.array(expected))
 
 
 def _with(call: Call, **inputs: Any) -> Call:

@@ -18,7 +18,7 @@ from grader.checks.kind import CheckKind
 from grader.checks.question import Question
 from grader.checks.verdict import Finding, fault_finding, result
 from grader.conventions.convention import Call, Subject
-from grader.plain_text import clean_text
+from grader.plain_text import quote_if_odd, quote_some
 from grader.records import CheckResult, Outcome
 from grader.worker.program import Fault
 
@@ -68,7 +68,7 @@ def run(question: Question) -> CheckResult:
 def _bans(question: Question) -> Finding:
     params: StructureParams = question.params
     found = [
-        f"{clean_text(filename, 100)}, line {line}, imports {name}"
+        f"{quote_if_odd(filename)}, line {line}, imports {name}"
         for filename, fact in question.facts.items()
         if fact.origin == "handin"
         for name, line in fact.imports
@@ -110,9 +110,9 @@ def _parameters(question: Question, subject: Subject, case: Case, call: Call) ->
                 )
         elif array.shape != np.shape(value):
             problems.append(f"params[{key!r}] has shape {array.shape}, not {np.shape(value)}")
-    extra = [clean_text(str(key), 60) for key in answer.outputs if key not in expected.outputs]
+    extra = [str(key) for key in answer.outputs if key not in expected.outputs]
     if extra:
-        advice.append(f"{question.subject} has further parameters: {', '.join(extra)}.")
+        advice.append(f"{question.subject} has further parameters: {quote_some(extra)}.")
     said = "; ".join(problems[:3]) + (f"; and {len(problems) - 3} more" if problems[3:] else "")
     return Finding(
         case=name,

@@ -6,6 +6,7 @@ A command's module is imported when it is asked for, and imports what it needs w
 
 from __future__ import annotations
 
+import errno
 import sys
 import traceback
 from collections.abc import Mapping
@@ -27,12 +28,16 @@ COMMANDS: Mapping[str, str] = MappingProxyType(
     {
         "check": "grader.cli.check",
         "grade": "grader.cli.grade",
+        "export": "grader.cli.export",
         "rubric": "grader.cli.rubric",
         "doctor": "grader.cli.doctor",
     }
 )
 
 MESSAGE_CHARS = 20_000
+FAULT_CHARS = 1_000
+
+DISK_FULL = (errno.ENOSPC, errno.EDQUOT)
 
 
 class ExitCode(IntEnum):
@@ -58,23 +63,37 @@ def explain_fault(error: Exception, *, debug: bool) -> tuple[str, ExitCode]:
         usable = not isinstance(error, UsageError | RubricError | HandInError)
         code = ExitCode.NEEDS_PERSON if usable else ExitCode.UNUSABLE
         return clean_text(error.message, MESSAGE_CHARS, keep_lines=True), code
+    if isinstance(error, OSError) and error.errno in DISK_FULL and not debug:
+        told = f"The disk is full ({error.strerror}). Make room, then run the command again."
+        return told, ExitCode.NEEDS_PERSON
     if debug:
         trace = "".join(traceback.format_exception(error)).rstrip()
     else:
         trace = "Run `grader --debug …` with the same arguments to see where."
+    # On one line: an exception may quote the hand-in, whose lines could pass for ours.
+    said = clean_text(f"{type(error).__name__}: {error}", FAULT_CHARS)
     told = (
-        f"The grader itself failed ({type(error).__name__}: {error}). This is a fault of the "
+        f"The grader itself failed ({said}). This is a fault of the "
         f"grader, not of the hand-in; please report it.\n{trace}"
     )
     return clean_text(told, MESSAGE_CHARS, keep_lines=True), ExitCode.NEEDS_PERSON
 
 
 def say(text: str, *, err: bool = False) -> None:
-    """Print a line that the stream can carry."""
+    """Print lines that the stream can carry."""
     from grader.report.terminal import fit
 
     stream = sys.stderr if err else sys.stdout
     click.echo(fit(text, stream.encoding or "ascii"), err=err)
+
+
+def say_safely(text: str, *, err: bool = False) -> None:
+    """Print a sentence that may quote a hand-in: at a terminal, what runs over is indented."""
+    from grader.report.terminal import width_of
+    from grader.report.wrapping import hang
+
+    stream = sys.stderr if err else sys.stdout
+    say("\n".join(hang(text, width_of(stream))) if stream.isatty() else text, err=err)
 
 
 class Commands(click.Group):
@@ -97,14 +116,18 @@ class Commands(click.Group):
         """Run a command and exit with its code."""
         try:
             code = super().invoke(ctx)
-        except (click.ClickException, click.exceptions.Exit, BrokenPipeError):
+        except (click.exceptions.NoArgsIsHelpError, click.exceptions.Exit, BrokenPipeError):
             raise
+        except click.UsageError as error:
+            # `grader grade *` makes an option of a hand-in that is named like one.
+            told = clean_text(error.format_message(), MESSAGE_CHARS, keep_lines=True)
+            raise click.UsageError(told, error.ctx) from error
         except (KeyboardInterrupt, click.Abort):
             say("Stopped.", err=True)
             code = ExitCode.STOPPED
         except Exception as error:
             message, code = explain_fault(error, debug=ctx.params["debug"])
-            say(f"grader: {message}", err=True)
+            say_safely(f"grader: {message}", err=True)
         ctx.exit(int(code or 0))
 
 

@@ -49,7 +49,7 @@ def check(
     # First of all: the worker process imports NumPy while this one reads the rubric.
     from grader.worker.service import WorkerService
 
-    service = ctx.with_resource(WorkerService())
+    service = ctx.with_resource(WorkerService(wrapped=sandbox != "off"))
     from grader.cli import exit_code
     from grader.cli.inputs import choose_rubric, open_handin, split_ids
     from grader.cli.progress import progress
@@ -60,7 +60,7 @@ def check(
     rubric = choose_rubric(assignment, rubric_file, path)
     request = GradingRequest(
         rubric=rubric,
-        handin=open_handin(path, rubric, root),
+        handin=open_handin(path, rubric, root, service),
         mode="check",
         only=split_ids(only),
         sandbox="off" if sandbox == "off" else "auto",

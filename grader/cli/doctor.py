@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import os
 import platform
-import shutil
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -29,8 +28,8 @@ class Machine:
         numpy: its version, or None where it is not installed.
         torch: its version, or None where it is not installed.
         cores: how many of the machine's cores this process may use.
-        bubblewrap: path of the program, or None.
         trust: how far a worker is isolated here; None where no worker could be started.
+        unwrapped_because: why workers do not run inside bubblewrap; empty where they do.
     """
 
     python: tuple[int, int, int]
@@ -39,8 +38,8 @@ class Machine:
     platform: str
     cores: int
     can_fork: bool
-    bubblewrap: str | None
     trust: Trust | None = None
+    unwrapped_because: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,21 +63,22 @@ def doctor() -> int:
     """Say what this machine can do, and what to do about what it cannot."""
     from grader.report.terminal import print_lines, width_of
 
-    findings = examine(replace(look(), trust=try_isolation()))
+    found, why = try_isolation()
+    findings = examine(replace(look(), trust=found, unwrapped_because=why))
     print_lines(lines_of(findings, width_of(sys.stdout)), sys.stdout)
     bad = any(finding.state == "bad" for finding in findings)
     return ExitCode.NEEDS_PERSON if bad else ExitCode.FULL_CREDIT
 
 
-def try_isolation() -> Trust | None:
-    """Start a worker and see which forbidden acts it is refused."""
+def try_isolation() -> tuple[Trust | None, str]:
+    """Start a worker and see which forbidden acts it is refused; and why not in bubblewrap."""
     from grader.errors import WorkerError
-    from grader.pipeline import self_test
+    from grader.staging import self_test
 
     try:
         return self_test()
-    except WorkerError:
-        return None
+    except WorkerError as error:
+        return None, error.message
 
 
 def look() -> Machine:
@@ -91,7 +91,6 @@ def look() -> Machine:
         platform=system,
         cores=_usable_cores(),
         can_fork=hasattr(os, "fork"),
-        bubblewrap=shutil.which("bwrap"),
     )
 
 
@@ -118,8 +117,7 @@ def examine(machine: Machine) -> tuple[Finding, ...]:
         _torch(machine),
         Finding("good", f"{machine.platform}, {machine.cores} usable cores"),
         _fork(machine),
-        _bubblewrap(machine),
-        _isolation(machine),
+        *_isolation(machine),
     )
 
 
@@ -164,38 +162,42 @@ def _fork(machine: Machine) -> Finding:
     )
 
 
-def _bubblewrap(machine: Machine) -> Finding:
-    where = f"found at {machine.bubblewrap}" if machine.bubblewrap else "not found"
-    return Finding(
-        "dim",
-        f"bubblewrap: {where}, not used in this version",
-        "It would give a worker a file system and a network of its own.",
-    )
-
-
-def _isolation(machine: Machine) -> Finding:
+def _isolation(machine: Machine) -> tuple[Finding, ...]:
     trust = machine.trust
     if trust is None:
-        return Finding(
-            "bad",
-            "isolation: no worker could be started",
-            "Nothing can be graded.",
-            "Reinstall the grader in a fresh virtual environment.",
+        return (
+            Finding(
+                "bad",
+                "isolation: no worker could be started",
+                machine.unwrapped_because or "Nothing can be graded.",
+                "Reinstall the grader in a fresh virtual environment.",
+            ),
         )
-    if trust.isolated:
-        return Finding(
-            "good",
-            f"isolation: tier {trust.tier}",
-            f"A worker held {', '.join(trust.held)}, and was refused all {len(trust.refused)} "
-            "forbidden acts that it tried.",
-        )
-    gaps = ", ".join((*trust.missing, *trust.allowed))
-    return Finding(
-        "dim",
-        f"isolation: tier {trust.tier}",
-        f"Good for practice, not for scores against a hand-in that means harm. It lacks: {gaps}.",
-        "Use Linux 5.13 or newer on x86-64 or aarch64, with Landlock and seccomp enabled.",
-    )
+    good_for = "good for scores" if trust.isolated else "good for practice only"
+    tier = Finding("good" if trust.isolated else "dim", f"isolation: tier {trust.tier}, {good_for}")
+    return (tier, *_layers(machine, trust), _acts(trust))
+
+
+def _layers(machine: Machine, trust: Trust) -> Iterator[Finding]:
+    """Say of each layer whether it holds, what it does, and what it would need."""
+    from grader.worker.sandbox import EXTRA, LAYERS_A, MEANINGS
+
+    for layer in (*LAYERS_A, *EXTRA):
+        meaning, needs = MEANINGS[layer]
+        what = f"{layer.replace('_', ' ')}: {meaning}"
+        if layer in trust.held:
+            yield Finding("good", what)
+            continue
+        why = f"Here: {machine.unwrapped_because}." if layer == "bubblewrap" else ""
+        yield Finding("dim", what, why.replace("..", "."), f"It needs {needs}.")
+
+
+def _acts(trust: Trust) -> Finding:
+    tried = len(trust.refused) + len(trust.allowed)
+    names = ", ".join(name.replace("_", " ") for name in trust.allowed or trust.refused)
+    if trust.allowed:
+        return Finding("dim", f"{len(trust.allowed)} of {tried} forbidden acts went through", names)
+    return Finding("good", f"{tried} forbidden acts were tried, and all were refused", names)
 
 
 def lines_of(findings: Iterable[Finding], width: int) -> list[Line]:

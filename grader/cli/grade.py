@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING, Any, Literal, cast
 
 import click
 
-from grader.cli import ExitCode, exit_code, explain_fault, say
+from grader.cli import ExitCode, exit_code, explain_fault, say, say_safely
 from grader.errors import SandboxMissing, UsageError
-from grader.plain_text import clean_text, quote
+from grader.plain_text import quote, quote_if_odd
 
 if TYPE_CHECKING:
     from grader.records import Rubric
@@ -26,7 +26,8 @@ NAME_BYTES = 150
 PATH_CHARS = 300
 
 NO_SECRET = (
-    "grader: no secret was given, so the inputs of the checks are public and can be prepared for. "
+    "grader: no secret was given, so the inputs of the checks are public and can be prepared for, "
+    "and the reports are not signed. "
     f"Set {SECRET_VARIABLE}, or give --secret-file FILE with a line of random text."
 )
 
@@ -74,14 +75,16 @@ class Run:
     "--secret-file",
     metavar="FILE",
     type=click.Path(path_type=Path),
-    help=f"File with the course's secret, which decides the draws; else ${SECRET_VARIABLE}.",
+    help=f"File with the course's secret, which decides the draws and signs the reports; else "
+    f"${SECRET_VARIABLE}.",
 )
 @click.option(
     "--sandbox",
     type=click.Choice(["require", "auto", "off"]),
-    default="auto",
+    default="require",
     show_default=True,
-    help="Whether to refuse, or to note, that this machine cannot isolate the hand-ins.",
+    help="What to do where this machine cannot isolate the hand-ins: refuse to score them, or "
+    "grade them and note it in the report (auto, off).",
 )
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object per hand-in.")
 @click.pass_context
@@ -98,11 +101,13 @@ def grade(
 ) -> int:
     """Grade hand-ins on all checks, hidden ones included.
 
-    Each report is written as soon as its hand-in is done. A hand-in that cannot be graded does not
-    stop the others.
+    Each report is written as soon as its hand-in is done, and signed with the course's secret. A
+    hand-in that cannot be graded does not stop the others.
     """
     from grader.cli.inputs import choose_rubric
+    from grader.worker.self_protection import protect_this_process
 
+    protect_this_process()
     rubric = choose_rubric(assignment, rubric_file, None)
     secret = read_secret(secret_file, os.environ.get(SECRET_VARIABLE))
     if not secret:
@@ -128,40 +133,56 @@ def _grade_one(run: Run, path: Path, tell: Tell, *, debug: bool) -> ExitCode:
     from grader.cli.inputs import open_handin
     from grader.cli.progress import progress
     from grader.pipeline import GradingRequest, grade_handin
-    from grader.report import write_report
+    from grader.report import sign, write_report
+    from grader.staging import start_service
 
     try:
-        handin = open_handin(path, run.rubric, run.root)
-        request = GradingRequest(
-            rubric=run.rubric,
-            handin=handin,
-            mode="grade",
-            secret=run.secret,
-            sandbox=run.sandbox,
-        )
-        with progress(sys.stderr, handin.id) as observer:
-            report = grade_handin(request, observer)
+        # One service for each hand-in, in which it is both read and run, and none for two.
+        with start_service(run.rubric, run.sandbox != "off") as service:
+            handin = open_handin(path, run.rubric, run.root, service)
+            request = GradingRequest(
+                rubric=run.rubric,
+                handin=handin,
+                mode="grade",
+                secret=run.secret,
+                sandbox=run.sandbox,
+            )
+            with progress(sys.stderr, handin.id) as observer:
+                report = sign(grade_handin(request, observer, service), run.secret)
         written = run.out / report_name(handin.id, run.taken)
         write_report(report, written)
     except SandboxMissing:
         raise  # it would stop every other hand-in as well
     except Exception as error:
         message, code = explain_fault(error, debug=debug)
-        say(f"{clean_text(str(path), PATH_CHARS)}: {message}", err=True)
+        say_safely(f"{quote_if_odd(str(path), PATH_CHARS)}: {message}", err=True)
         if tell is _tell_json:
             _print_json(path, error=message, exit_code=int(code))
         return code
-    tell(path, written, report)
+    try:
+        tell(path, written, report)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        raise
+    except OSError as error:  # stdout is a file on the same full disk; the others go on
+        said = f"Its report was written, but stdout failed: {error.strerror or error}."
+        say_safely(f"{quote_if_odd(str(path), PATH_CHARS)}: {said}", err=True)
+        return ExitCode.NEEDS_PERSON
     return exit_code(report)
 
 
 def _tell_person(path: Path, written: Path, report: Report) -> None:
     from grader.report.layout import Span
-    from grader.report.terminal import print_lines
+    from grader.report.terminal import print_lines, width_of
     from grader.report.wording import summary_mark, summary_text
+    from grader.report.wrapping import hang
 
     mark, style = summary_mark(report)
-    print_lines([(Span(f"{mark} ", style), Span(summary_text(report)))], sys.stdout)
+    text, rest = summary_text(report), []
+    if sys.stdout.isatty():
+        text, *rest = hang(text, width_of(sys.stdout))
+    lines = [(Span(f"{mark} ", style), Span(text)), *((Span(line),) for line in rest)]
+    print_lines(lines, sys.stdout)
 
 
 def _tell_json(path: Path, written: Path, report: Report) -> None:

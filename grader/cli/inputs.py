@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from grader.handin import HandIn
     from grader.records import Rubric
+    from grader.worker.service import WorkerService
 
 
 def choose_rubric(assignment: str | None, rubric_file: Path | None, path: Path | None) -> Rubric:
@@ -53,22 +54,28 @@ def choose_rubric(assignment: str | None, rubric_file: Path | None, path: Path |
     return load_rubric(find_rubric(assignment, rubrics_dir()), CHECK_KINDS)
 
 
-def open_handin(path: Path, rubric: Rubric, root: str | None) -> HandIn:
+def open_handin(
+    path: Path, rubric: Rubric, root: str | None, service: WorkerService | None = None
+) -> HandIn:
     """Read a hand-in by its assignment's rules.
+
+    Args:
+        path: a folder or an archive.
+        rubric: gives the rules.
+        root: the package's folder in it, where somebody named one.
+        service: has the worker in which an archive is read; one is started unless given.
 
     Raises:
         HandInError: it is missing, unsafe, or not of this assignment.
+        WorkerDidNotStart: a fault of the machine.
     """
-    from grader.assignments import expected_files
-    from grader.handin import read_handin
+    from contextlib import nullcontext
 
-    return read_handin(
-        path,
-        roots=rubric.handin.roots,
-        accept=rubric.handin.accept,
-        expects=expected_files(rubric),
-        root=root,
-    )
+    from grader.intake import read_for
+    from grader.staging import start_service
+
+    with nullcontext(service) if service else start_service(rubric) as running:
+        return read_for(rubric, path, root, running)
 
 
 def split_ids(texts: Iterable[str]) -> tuple[str, ...]:

@@ -20,7 +20,14 @@ from grader.conventions.convention import (
     Subject,
     gradient_name,
 )
-from grader.conventions.reading import first_fault, mutated, named, put_inputs, tuple_fault
+from grader.conventions.reading import (
+    as_description,
+    first_fault,
+    mutated,
+    named,
+    put_inputs,
+    tuple_fault,
+)
 from grader.worker.inside.wire import Slot
 from grader.worker.program import Fault, FaultKind, Program, Replies
 from grader.worker.session import Session
@@ -141,7 +148,8 @@ def backward(session: Session, subject: Subject, calls: Sequence[Call]) -> list[
         ahead = _read(replies, call, run, subject.forward)
         gradients = _gradients(subject, replies, result, kind, exported, call)
         # A backward function that is not there is said before a forward that does not work.
-        if isinstance(ahead, Fault) and first_fault(replies, reverse) is None:
+        said_first = first_fault(replies, reverse) is not None and isinstance(gradients, Fault)
+        if isinstance(ahead, Fault) and not said_first:
             answers.append(replace(ahead, about=subject.forward))
         elif isinstance(gradients, Fault):
             answers.append(gradients)
@@ -175,7 +183,7 @@ def _gradients(
     described, value = replies.value(kind), replies.value(exported)
     names = tuple(gradient_name(each) for each in call.wrt)
     if fault is None and len(call.wrt) == 1:
-        if described == ("tuple", 1):
+        if as_description(described) == ("tuple", 1):
             return Fault(
                 FaultKind.MALFORMED,
                 f"{subject.path} returned a tuple of 1; expected {names[0]} alone.",

@@ -13,6 +13,7 @@ import numpy as np
 
 from grader.conventions.convention import Answer, Call, Computed, Convention, Subject
 from grader.conventions.reading import first_fault, tuple_fault
+from grader.plain_text import quote
 from grader.worker.inside.wire import Slot
 from grader.worker.program import Fault, FaultKind, Program, Replies
 from grader.worker.session import Session
@@ -85,6 +86,7 @@ def _renames(session: Session, subject: Subject, calls: Sequence[Call]) -> Mappi
     known = session.run(program).value(slot)
     if not isinstance(known, list):
         return {}
+    known = [each for each in known if isinstance(each, str)]
     return {
         name: next((other for other in (name, *aliases) if other in known), name)
         for name, aliases in others.items()
@@ -175,13 +177,13 @@ def _no_mapping(what: str) -> Fault:
 
 def _as_parameter_fault(subject: Subject, fault: Fault) -> Fault:
     # The worker was asked for params[name] by us, so an error without a place is about that.
-    if fault.kind is FaultKind.RAISED and not fault.place and "TypeError" in fault.message:
+    if fault.exception == "TypeError" and not fault.place:
         return _no_mapping(f"{subject.path}.params")
-    if fault.kind is FaultKind.RAISED and not fault.place and "KeyError" in fault.message:
-        name = fault.message.partition(":")[2].strip(" .'")
+    if fault.exception == "KeyError" and not fault.place:
+        name = quote(fault.said.strip("'"))
         return Fault(
             FaultKind.MISSING,
-            f"{subject.path} has no parameter {name!r} in `params` after construction.",
+            f"{subject.path} has no parameter {name} in `params` after construction.",
             "Name the parameters as the class's docstring does: W1, b1, W2, b2 and so on.",
         )
     return fault

@@ -14,6 +14,17 @@ from grader.worker.program import Fault, FaultKind, Program, Replies
 UNFINISHED = "Fill in the part that is marked for your code, and return what the docstring names."
 
 
+def as_description(value: Any) -> tuple[str, int]:
+    """Takes a worker's description of a value: the type's name and the length, or -1.
+
+    The worker is not trusted: what is no description becomes that of a nameless type.
+    """
+    match value:
+        case (str() as name, int() as length):
+            return name, length
+    return "", -1
+
+
 def returned(kind: tuple[str, int] | Any) -> str:
     """Says in words what was returned, from a worker's description of it."""
     match kind:
@@ -23,18 +34,18 @@ def returned(kind: tuple[str, int] | Any) -> str:
             return f"a {name} of {length}"
         case ("ndarray", int()):
             return "one array"
-        case (str() as name, _):
+        case (str() as name, _) if name:
             return f"a value of type {clean_text(name, 80)}"
     return "something that cannot be described"
 
 
 def tuple_fault(what: str, description: Any, names: tuple[str, ...]) -> Fault | None:
     """Returns a fault unless the description is that of a tuple or list of `len(names)`."""
-    match description:
-        case Fault():
-            return description
-        case ("tuple" | "list", length) if length == len(names):
-            return None
+    if isinstance(description, Fault):
+        return description
+    description = as_description(description)
+    if description in (("tuple", len(names)), ("list", len(names))):
+        return None
     wanted = ", ".join(names)
     return Fault(
         FaultKind.MALFORMED,

@@ -10,7 +10,7 @@ from __future__ import annotations
 import io
 import re
 import stat
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
 
@@ -21,7 +21,9 @@ from grader.handin.folder import open_folder
 from grader.handin.model import HandIn, IntakeLimits, Listing, digest_of, display_id
 from grader.plain_text import clean_text, quote, quote_some
 
-__all__ = ["HandIn", "IntakeLimits", "read_handin"]
+__all__ = ["ArchiveReader", "HandIn", "IntakeLimits", "read_handin"]
+
+ArchiveReader = Callable[[io.FileIO, Path, IntakeLimits], AbstractContextManager[Listing]]
 
 _MAX_OTHERS = 1_000
 _NO_LIMITS_GIVEN = IntakeLimits()
@@ -49,6 +51,7 @@ def read_handin(
     accept: Sequence[str] = ("folder", "zip"),
     root: str | None = None,
     limits: IntakeLimits = _NO_LIMITS_GIVEN,
+    read_archive: ArchiveReader = open_archive,
 ) -> HandIn:
     """Reads a hand-in: finds the student's package and takes its Python files.
 
@@ -59,6 +62,7 @@ def read_handin(
         accept: The kinds the assignment accepts.
         root: Posix path of the package inside the hand-in, if the user chose one.
         limits: Bounds on sizes and counts.
+        read_archive: Lists an archive; in this process, unless another one is to do it.
 
     Raises:
         HandInNotFound: Nothing readable lies at `path`.
@@ -69,7 +73,7 @@ def read_handin(
         PackageRootAmbiguous: Several do, and nothing tells them apart.
         HandInError: The assignment does not accept this kind, or a file is unreadable.
     """
-    with _open(path, accept, limits) as listing:
+    with _open(path, accept, limits, read_archive) as listing:
         found = find_root(listing, roots=roots, expects=expects, root=root)
         files, left_out, notes = gather(listing, found.root, expects)
     others = sorted((*listing.others, *left_out))
@@ -94,7 +98,7 @@ def read_handin(
 
 
 def _open(
-    path: Path, accept: Sequence[str], limits: IntakeLimits
+    path: Path, accept: Sequence[str], limits: IntakeLimits, read_archive: ArchiveReader
 ) -> AbstractContextManager[Listing]:
     try:
         mode = path.stat().st_mode
@@ -119,7 +123,7 @@ def _open(
     except UnsafeArchive:
         raw.close()
         raise
-    return open_archive(raw, path, limits)
+    return read_archive(raw, path, limits)
 
 
 def _check_accepted(kind: str, path: Path, accept: Sequence[str]) -> None:

@@ -8,6 +8,7 @@ from grader.report.model import (
     ReportedScore,
     build_report,
 )
+from grader.report.signature import SignatureState, check_signature, sign
 from grader.report.storage import read_report, write_report
 
 __all__ = [
@@ -16,7 +17,10 @@ __all__ = [
     "ReportedCriterion",
     "ReportedHandIn",
     "ReportedScore",
+    "SignatureState",
     "build_report",
+    "check_signature",
     "read_report",
+    "sign",
     "write_report",
 ]

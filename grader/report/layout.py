@@ -7,7 +7,6 @@ it cannot pass for a verdict.
 
 from __future__ import annotations
 
-import textwrap
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
@@ -16,15 +15,14 @@ from grader.records import Outcome, Visibility
 from grader.report import wording
 from grader.report.model import Report, ReportedCheck, ReportedCriterion
 from grader.report.wording import MARKS, WORDS, plural, points_text
+from grader.report.wrapping import INDENT, wrap, wrap_quoting
 
 MESSAGE_CHARS = 2_000
 MESSAGE_LINES = 12
 NAME_CHARS = 200
 LIST_LINES = 2
 NOTES = 6
-MIN_WIDTH = 20
 
-INDENT = "  "
 
 # What a check did that failed without a message of its own.
 _WORDLESS = {**WORDS, Outcome.SKIPPED: "was skipped", Outcome.UNJUDGED: "could not be judged"}
@@ -79,7 +77,7 @@ def lay_out(report: Report, width: int) -> list[Line]:
 
 
 def _score(report: Report, width: int) -> list[Line]:
-    first, *rest = _wrap(wording.score_text(report), width - len(INDENT))
+    first, *rest = wrap(wording.score_text(report), width - len(INDENT))
     mark, style = wording.summary_mark(report)
     return [
         (Span(f"{mark} ", style), Span(first, "strong")),
@@ -107,7 +105,7 @@ def _head(criterion: ReportedCriterion, width: int, remark: str = "") -> list[Li
     subject = _name(criterion.subject)
     if remark or criterion.outcome in WORDS:
         subject += remark or f" · {WORDS[criterion.outcome]}"
-    title = _wrap(_name(criterion.title), width - len(INDENT) - len(points) - 2)
+    title = wrap(_name(criterion.title), width - len(INDENT) - len(points) - 2)
     room = width - len(INDENT) - len(title[-1]) - len(points)
     mark = Span(f"{MARKS[criterion.outcome]} ", style)
     if len(title) == 1 and room >= len(subject) + 4:
@@ -135,11 +133,9 @@ def _names(checks: Sequence[ReportedCheck]) -> str:
 
 def _message(message: str, label: str, width: int) -> list[Line]:
     told = clean_text(message, MESSAGE_CHARS, keep_lines=True).splitlines()
-    wrapped = [
-        line
-        for text in (f"{label}{told[0]}", *told[1:])
-        for line in _wrap(text, width - len(INDENT))
-    ]
+    wrapped = wrap_quoting(f"{label}{told[0]}", width - len(INDENT))
+    for text in told[1:]:
+        wrapped += wrap_quoting(text, width - len(INDENT), first=False)
     left_out = len(wrapped) - MESSAGE_LINES
     if left_out > 0:
         wrapped[MESSAGE_LINES:] = [f"… (+{plural(left_out, 'line')})"]
@@ -214,7 +210,7 @@ def _listed(label: str, names: Sequence[str], width: int) -> list[str]:
     for count in range(len(names), 0, -1):
         more = len(names) - count
         text = label + ", ".join(names[:count]) + (f" and {more} more" if more else "")
-        lines = _wrap(text, width - len(INDENT))
+        lines = wrap(text, width - len(INDENT))
         if len(lines) <= LIST_LINES:
             break
     return lines
@@ -229,18 +225,11 @@ def block(texts: Iterable[str], bullet: str, width: int, style: str) -> list[Lin
     """Wrap each text behind a bullet, its further lines below its first word."""
     lines: list[Line] = []
     for text in texts:
-        wrapped = _wrap(text, width - len(INDENT) - len(bullet))
+        wrapped = wrap_quoting(text, width - len(INDENT) - len(bullet))
         lines.append((Span(INDENT), Span(bullet + wrapped[0], style)))
         hang = INDENT + " " * len(bullet)
         lines += [(Span(hang), Span(line, style)) for line in wrapped[1:]]
     return lines
-
-
-def _wrap(text: str, width: int) -> list[str]:
-    # A percent sign stays with its number; no cleaned text holds a no-break space of its own.
-    tied = text.replace(" %", "\u00a0%")
-    lines = textwrap.wrap(tied, max(width, MIN_WIDTH), break_on_hyphens=False)
-    return [line.replace("\u00a0", " ") for line in lines] or [""]
 
 
 def _name(text: str) -> str:

@@ -1,13 +1,13 @@
 """The report: what became of one hand-in, as frozen records and as JSON.
 
-The JSON is a contract (`report.schema.json`): same inputs, same bytes, apart from the times. The
-module decides what of a hidden check may be told; it knows no terminal and no file.
+The JSON is a contract (`report.schema.json`): same inputs, same bytes, apart from the times and the
+signature over them. The module decides what of a hidden check may be told, and lets no character
+in that hides or moves what stands around it; it knows no terminal and no file.
 """
 
 from __future__ import annotations
 
 import json
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields, is_dataclass
 from decimal import Decimal
@@ -26,8 +26,9 @@ from grader.records import (
     Trust,
     Visibility,
 )
+from grader.report.plain_values import plain_evidence, plain_name, plain_text, plain_texts
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 
 Mode = Literal["check", "grade"]
 
@@ -113,6 +114,7 @@ class Report:
     environment: Mapping[str, str]
     started: str
     wall_s: float
+    signature: str = ""
 
     @property
     def lost_credit(self) -> bool:
@@ -128,7 +130,7 @@ class Report:
         Raises:
             ValueError: a number outside the evidence is not finite.
         """
-        return json.dumps(_plain(self), indent=2, allow_nan=False) + "\n"
+        return json.dumps(json_value(self), indent=2, allow_nan=False) + "\n"
 
 
 def build_report(
@@ -146,6 +148,9 @@ def build_report(
     mode: Mode,
 ) -> Report:
     """Put together what a run found out.
+
+    Characters that hide or move text become visible escapes, wherever they come from: a reader of
+    the JSON need not know which of its texts may quote the hand-in.
 
     Args:
         rubric: gives the assignment and, unless the environment does, the digest.
@@ -172,7 +177,9 @@ def build_report(
         schema_version=SCHEMA_VERSION,
         assignment=rubric.assignment,
         mode=mode,
-        handin=ReportedHandIn(handin_id, handin_digest, handin_kind, tuple(notes)),
+        handin=ReportedHandIn(
+            plain_name(handin_id), handin_digest, handin_kind, plain_texts(notes)
+        ),
         score=ReportedScore(
             **{one.name: getattr(scorecard, one.name) for one in fields(ReportedScore)}
         ),
@@ -212,39 +219,23 @@ def _check(criterion: Criterion, spec: CheckSpec, result: CheckResult, mode: Mod
         outcome=result.outcome,
         credit=float(result.credit),
         visibility=visibility,
-        message=result.message if told else "",
-        hint=result.hint if told else "",
-        advice=result.advice if told else (),
-        evidence=_evidence(result.evidence if told else EMPTY, result.id),
+        message=plain_text(result.message) if told else "",
+        hint=plain_text(result.hint) if told else "",
+        advice=plain_texts(result.advice) if told else (),
+        evidence=plain_evidence(result.evidence if told else EMPTY, result.id),
         wall_s=round(result.wall_s, 6),
         cpu_s=round(result.cpu_s, 6),
     )
 
 
-def _evidence(value: Any, check_id: str) -> Any:
-    """Copy measurements as JSON values: keys sorted, a number that is not finite as its name."""
-    if value is None or isinstance(value, str | bool | int):
-        return value
-    if isinstance(value, float):
-        # A hand-in may well compute NaN; JSON has no word for it, so the report writes its name.
-        return float(value) if math.isfinite(value) else str(float(value))
-    if isinstance(value, Mapping):
-        return {str(key): _evidence(value[key], check_id) for key in sorted(value, key=str)}
-    if isinstance(value, list | tuple):
-        return [_evidence(item, check_id) for item in value]
-    raise TypeError(
-        f"The evidence of check '{check_id}' holds a {type(value).__name__}; "
-        "a report carries JSON values only."
-    )
-
-
-def _plain(value: Any) -> Any:
+def json_value(value: Any) -> Any:
+    """Make the plain value that JSON writes: records as objects, points as numbers."""
     if is_dataclass(value) and not isinstance(value, type):
-        return {one.name: _plain(getattr(value, one.name)) for one in fields(value)}
+        return {one.name: json_value(getattr(value, one.name)) for one in fields(value)}
     if isinstance(value, Mapping):
-        return {key: _plain(item) for key, item in value.items()}
+        return {key: json_value(item) for key, item in value.items()}
     if isinstance(value, tuple | list):
-        return [_plain(item) for item in value]
+        return [json_value(item) for item in value]
     if isinstance(value, Decimal):
         return int(value) if value == value.to_integral_value() else float(value)
     return value

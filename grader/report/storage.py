@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import errno
 import json
+import math
 import os
 import secrets
+from collections import Counter
 from decimal import Decimal
 from importlib.resources import files
 from pathlib import Path
@@ -72,7 +75,7 @@ def _not_written(path: Path, error: OSError) -> GraderError:
         )
     if isinstance(error, IsADirectoryError):
         return UsageError(f"{name} was not written: it is a folder. Name a file inside it.")
-    if isinstance(error, PermissionError):
+    if isinstance(error, PermissionError) or error.errno == errno.EROFS:
         return UsageError(
             f"{name} was not written: {folder} may not be written to. "
             "Change its permissions, or name another file."
@@ -87,14 +90,32 @@ def read_report(path: Path) -> Report:
     """Read a report back, and refuse what is none.
 
     Raises:
-        UsageError: the file is missing, is no report, or is one of a newer grader.
+        UsageError: the file is missing, is no report, or is one of another version.
+    """
+    return report_of(read_report_json(path))
+
+
+def read_report_json(path: Path) -> dict[str, Any]:
+    """Read a report as it stands in its file, which is what a signature is checked on.
+
+    Raises:
+        UsageError: the file is missing, is no report, or is one of another version.
     """
     name = quote(str(path))
     try:
-        data = json.loads(path.read_text(encoding="utf-8"), parse_constant=_refuse_constant)
+        data = json.loads(
+            path.read_text(encoding="utf-8"),
+            parse_constant=_refuse_constant,
+            parse_float=_finite,
+            object_pairs_hook=_without_doubles,
+        )
     except OSError as error:
         raise UsageError(
             f"The report {name} cannot be read: {error.strerror}. Check the path."
+        ) from error
+    except RecursionError as error:
+        raise UsageError(
+            f"{name} is not a report: it nests too deeply. Give a file that `grader` wrote."
         ) from error
     except ValueError as error:  # not UTF-8, or not JSON
         raise UsageError(
@@ -107,12 +128,35 @@ def read_report(path: Path) -> Report:
             f"The report {name} has schema_version {version}; this grader reads versions up to "
             f"{SCHEMA_VERSION}. Install a newer grader to read it."
         )
+    if type(version) is int and version < SCHEMA_VERSION:
+        raise UsageError(
+            f"The report {name} has schema_version {version}, of an older grader; this one reads "
+            f"version {SCHEMA_VERSION}. Grade the hand-in again to get a report that it reads."
+        )
     _validate(data, name)
-    return _report(data)
+    found: dict[str, Any] = data
+    return found
 
 
 def _refuse_constant(name: str) -> None:
     raise ValueError(f"{name} is no number of JSON")
+
+
+def _finite(text: str) -> float:
+    number = float(text)
+    if not math.isfinite(number):
+        raise ValueError(f"{text[:20]} is too large for a number")
+    return number
+
+
+def _without_doubles(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """Refuse a key that stands twice: of two scores, another program might read the other one."""
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        counted = Counter(key for key, _ in pairs)
+        double = next(key for key, count in counted.items() if count > 1)
+        raise ValueError(f"the key {quote(double)} stands twice in one object")
+    return found
 
 
 def _validate(data: Any, name: str) -> None:
@@ -128,7 +172,8 @@ def _validate(data: Any, name: str) -> None:
         )
 
 
-def _report(data: dict[str, Any]) -> Report:
+def report_of(data: dict[str, Any]) -> Report:
+    """Make the record of a report's JSON, as `read_report_json` gives it."""
     handin, score, trust = data["handin"], data["score"], data["trust"]
     return Report(
         **{

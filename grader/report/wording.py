@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from grader.plain_text import clean_text
+from grader.plain_text import clean_text, quote_if_odd
 from grader.records import Outcome, Visibility
 from grader.report.model import Report, ReportedCriterion
 
@@ -26,6 +26,10 @@ WORDS = {
     Outcome.SKIPPED: "skipped",
     Outcome.UNJUDGED: "not judged",
 }
+
+
+# Fewer than a terminal has columns: what ran over would begin a line of its own.
+ID_CHARS = 60
 
 
 def points_text(points: Decimal) -> str:
@@ -122,7 +126,7 @@ def _isolation(report: Report) -> str:
 
 def summary_text(report: Report) -> str:
     """Sum a hand-in up in one line, for a run over many."""
-    parts = [f"{clean_text(report.handin.id, 120)}  {score_text(report)}"]
+    parts = [f"{quote_if_odd(report.handin.id, ID_CHARS)}  {score_text(report)}"]
     lost = [one for one in report.criteria if any(check.lost_credit for check in one.checks)]
     if lost:
         named = ", ".join(clean_text(one.id, 60) for one in lost[:3])

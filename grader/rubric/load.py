@@ -107,19 +107,20 @@ def _checked(
         kind = _kind(check, path, kinds, problems)
         if kind is None:
             continue
-        before = len(problems)
         own = {key: value for key, value in check.items() if key not in SHARED}
         lent = "convention" in kind.properties and "convention" not in own
         if lent and convention is not None:
             own["convention"] = convention
         body = whole.evolve(schema=schema["$defs"][check_definition(kind.name)])
-        for inner, sentence in schema_problems(body, {**check, **own}, FORMS):
+        found = list(schema_problems(body, {**check, **own}, FORMS))
+        for inner, sentence in found:
             from_defaults = lent and inner[:1] == ("convention",)
             problems.add(("defaults", *inner) if from_defaults else (*path, *inner), sentence)
-        if "convention" in kind.required and "convention" not in own:
+        without = "convention" in kind.required and "convention" not in own
+        if without:
             problems.add(path, "'convention' is missing. Give it here or under `defaults`.")
         subject = criterion.get("subject")
-        if len(problems) == before and isinstance(subject, str):
+        if not found and not without and isinstance(subject, str):
             try:
                 params[place] = kind.parse({"subject": subject, **own})
             except ValueError as error:

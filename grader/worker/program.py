@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from grader.plain_text import clean_text
+from grader.plain_text import clean_text, quote, quote_if_odd
 from grader.worker.inside import operations as ops
 from grader.worker.inside.wire import Slot
 
@@ -35,6 +35,8 @@ class Fault:
         hint: what to do; empty rather than a guess.
         place: file, line and function of the hand-in, where known, as `layers.py, line 12`.
         about: the dotted path that it is about; empty where only one is asked.
+        exception: name of the exception's type, where one was raised.
+        said: the exception's own text, cleaned.
     """
 
     kind: FaultKind
@@ -42,6 +44,8 @@ class Fault:
     hint: str = ""
     place: str = ""
     about: str = ""
+    exception: str = ""
+    said: str = ""
 
 
 class Program:
@@ -88,6 +92,10 @@ class Program:
         """Takes a NumPy scalar type, such as `float64`, to be passed as an argument."""
         return self._add(ops.NUMPY, name)
 
+    def file(self, index: int) -> Slot:
+        """Takes the descriptor of a file that was passed to the worker."""
+        return self._add(ops.FILE, index)
+
     def arguments(self, function: Slot) -> Slot:
         """Asks for the names of a callable's parameters."""
         return self._add(ops.ARGUMENTS, function)
@@ -95,6 +103,14 @@ class Program:
     def export(self, slot: Slot) -> Slot:
         """Asks for the plain value of a slot."""
         return self._add(ops.EXPORT, slot)
+
+    def lend(self, slot: Slot) -> Slot:
+        """Asks for the value of a slot; what cannot cross unchanged is kept and named."""
+        return self._add(ops.LEND, slot)
+
+    def kept(self, number: int) -> Slot:
+        """Takes what was kept under a number."""
+        return self._add(ops.KEPT, number)
 
     def describe(self, slot: Slot) -> Slot:
         """Asks for the type's name and the length of what is in a slot."""
@@ -169,18 +185,25 @@ _HINTS: Mapping[str, str] = {
 }
 
 
+def _unquoted(text: str) -> str:
+    """Takes off the quotation marks that the text of a KeyError comes in."""
+    inner = text[1:-1]
+    return inner if text == f"'{inner}'" and "'" not in inner else text
+
+
 def _raised(payload: Any) -> Fault:
     match payload:
         case (str() as name, str() as text, str() as file, int() as line, str() as function):
-            place = f"{clean_text(file, 200)}, line {line}" if file else ""
+            place = f"{quote_if_odd(file, 200)}, line {line}" if file else ""
             inside = f" in {clean_text(function, 100)}" if function not in ("", "<module>") else ""
-            said = f": {clean_text(text, 200)}" if text.strip() else ""
-            name = clean_text(name, 100)
+            # In quotes: the words are the hand-in's, and could pass for a verdict of ours.
+            said = f": {quote(_unquoted(text), 200)}" if text.strip() else ""
+            name = quote_if_odd(name, 100)
             at = f" ({place}{inside})" if place else ""
-            message = f"raised {name}{said}".rstrip(".") + at
-            message += "" if message.endswith(("!", "?")) else "."
+            message = f"raised {name}{said}{at}."
             hint = _HINTS.get(name, "")
             if name == "TypeError" and not place and "argument" in text:
                 hint = "Keep the parameters that the function was given with, in their order."
-            return Fault(FaultKind.RAISED, message, hint, place)
+            cleaned = clean_text(text, 200)
+            return Fault(FaultKind.RAISED, message, hint, place, exception=name, said=cleaned)
     return Fault(FaultKind.RAISED, "raised an exception that could not be read.")

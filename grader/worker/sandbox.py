@@ -3,7 +3,7 @@
 | tier | holds | good for |
 |---|---|---|
 | A | what tier B holds, inside bubblewrap | scores |
-| B | resource limits, no capabilities, Landlock, seccomp; another user where that can be | scores |
+| B | limits, no capabilities, Landlock, seccomp; another user where that can be | scores |
 | C | a separate process with less than that | practice |
 """
 
@@ -24,9 +24,41 @@ LAYERS_B: Final = (
     "no_capabilities",
     "landlock",
     "seccomp",
+    "parser_confined",
 )
 LAYERS_A: Final = (*LAYERS_B, "bubblewrap")
-EXTRA: Final = ("other_user",)  # where the grader runs as root and nobody can read its interpreter
+EXTRA: Final = ("other_user",)  # where the grader runs as root
+
+# What each layer does, and what a machine needs for it.
+MEANINGS: Final[Mapping[str, tuple[str, str]]] = {
+    "separate_process": ("the hand-in runs in a process of its own", ""),
+    "empty_environment": ("no environment variable reaches it", ""),
+    "closed_descriptors": ("it has no open file but its channel to the grader", ""),
+    "resource_limits": (
+        "memory, CPU time, file size, open files and threads are limited",
+        "a system with setrlimit",
+    ),
+    "no_new_privileges": ("no program can give it more rights", "Linux"),
+    "not_dumpable": ("its memory and its process files are closed to others", "Linux"),
+    "no_capabilities": (
+        "it has no privilege of root, but to read what Landlock allows",
+        "Linux on x86-64 or aarch64",
+    ),
+    "landlock": (
+        "it reads the interpreter and NumPy, writes to one folder, and reaches no network",
+        "Linux 5.13 or newer with Landlock among the names in /sys/kernel/security/lsm",
+    ),
+    "seccomp": (
+        "it can make no process, no socket, and no system call that it does not need",
+        "Linux on x86-64 or aarch64 with CONFIG_SECCOMP_FILTER",
+    ),
+    "parser_confined": ("what parses its files is confined too", "what Landlock and seccomp need"),
+    "bubblewrap": (
+        "files, processes and network outside of it do not exist for it",
+        "the package bubblewrap, and user namespaces, which most containers refuse",
+    ),
+    "other_user": ("it runs as a user that nobody else is", "the grader started as root"),
+}
 
 
 def trust(held: Collection[str], refused: Mapping[str, bool]) -> Trust:
@@ -53,3 +85,8 @@ def trust(held: Collection[str], refused: Mapping[str, bool]) -> Trust:
         refused=tuple(name for name, was in refused.items() if was),
         allowed=tuple(name for name, was in refused.items() if not was),
     )
+
+
+def missing_for_scores(trust: Trust) -> tuple[str, ...]:
+    """Returns the layers without which no score can be relied on, and which do not hold."""
+    return tuple(layer for layer in LAYERS_B if layer not in trust.held)

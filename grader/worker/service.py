@@ -1,29 +1,36 @@
-"""The grader's end of the zygote and its hosts: starts them, loads sources, asks for workers."""
+"""The grader's end of the zygote: starts it, in bubblewrap where that works, and asks for hosts."""
 
 from __future__ import annotations
 
+import json
 import os
-import secrets
 import socket
 import subprocess
-import sys
+import tempfile
 import time
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Mapping
+from importlib.util import find_spec
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, Final, Self
 
 from grader.errors import WorkerDidNotStart
-from grader.worker.inside.wire import CONTROL, NO_REPLY, REPLY, REQUEST, WireError, receive, send
+from grader.plain_text import clean_text
+from grader.worker import bubblewrap
+from grader.worker.connection import Connection
+from grader.worker.host import Host
+from grader.worker.inside import scratch
+from grader.worker.inside.wire import WireError, receive
+from grader.worker.inside.zygote import NAMESPACES
 
 START_WALL_S = 30.0  # importing NumPy takes 0.2 s; a cold disk has been seen to take 10
-CONTROL_WALL_S = 30.0
-INSIDE = Path(__file__).parent / "inside"
+END_WALL_S = 2.0  # that the zygote gets to end its processes and to remove its folder
+INSIDE: Final = Path(__file__).parent / "inside"
+LIBRARIES: Final = ("numpy", "scipy")  # that hand-ins may use, where they are installed
 
 # One thread everywhere: a process that computes on several cannot be forked safely, and the order
 # of a sum must not depend on the machine.
-ENVIRONMENT: Mapping[str, str] = {
+ENVIRONMENT: Final[Mapping[str, str]] = {
     "LANG": "C.UTF-8",
     "MKL_NUM_THREADS": "1",
     "OMP_NUM_THREADS": "1",
@@ -32,106 +39,31 @@ ENVIRONMENT: Mapping[str, str] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class SourceFacts:
-    """What one source file holds, found by parsing and not by running it.
-
-    Attributes:
-        origin: `handin` or `provided`.
-        error: message, line and text of the line, where the file cannot be parsed.
-        imports: imported top-level modules, with lines.
-        definitions: top-level functions, classes and methods, with lines.
-    """
-
-    name: str
-    origin: str
-    error: tuple[str, int, str] | None
-    imports: tuple[tuple[str, int], ...]
-    definitions: Mapping[str, int]
-
-
-class _Connection:
-    """Asks over a control channel and waits for the answers, which come in the order of asking."""
-
-    def __init__(self, channel: socket.socket) -> None:
-        self.channel = channel
-        self._answers: dict[int, Any] = {}
-
-    def ask(self, body: Mapping[str, Any], descriptors: tuple[int, ...] = ()) -> Any:
-        return self.begin(body, descriptors)()
-
-    def begin(
-        self, body: Mapping[str, Any], descriptors: tuple[int, ...] = ()
-    ) -> Callable[[], Any]:
-        """Sends a request; the returned function waits for its answer, and is called once."""
-        nonce = secrets.randbits(63) + 1
-        self.tell(body, descriptors, nonce)
-        return lambda: self._wait_for(nonce)
-
-    def tell(
-        self, body: Mapping[str, Any], descriptors: tuple[int, ...] = (), nonce: int = NO_REPLY
-    ) -> None:
-        try:
-            self.channel.settimeout(CONTROL_WALL_S)
-            send(self.channel, CONTROL, nonce, dict(body), descriptors)
-        except (WireError, OSError) as error:
-            raise self._lost() from error
-
-    def _wait_for(self, nonce: int) -> Any:
-        end_s = time.monotonic() + CONTROL_WALL_S
-        try:
-            while nonce not in self._answers:
-                frame, _ = receive(self.channel, remaining_s=lambda: end_s - time.monotonic())
-                self._answers[frame.nonce] = frame.body
-        except (WireError, OSError) as error:
-            raise self._lost() from error
-        return self._answers.pop(nonce)
-
-    @staticmethod
-    def _lost() -> WorkerDidNotStart:
-        return WorkerDidNotStart(
-            "The process that starts the workers ended or stopped answering. "
-            "This is a fault of the grading machine, not of the hand-in. "
-            "`grader doctor` says what the machine offers."
-        )
-
-
 class WorkerService:
     """A running zygote; a context manager that ends it and everything below it.
 
     Starting returns at once: the zygote imports NumPy while the grader goes on.
 
+    Args:
+        python: the interpreter; this one's by default.
+        without: libraries that hand-ins may not use, which are then absent.
+        wrapped: whether to try bubblewrap; where it does not work, the rest has to do.
+
     Raises:
         WorkerDidNotStart: the process could not be started.
     """
 
-    def __init__(self, python: str = sys.executable) -> None:
-        ours, theirs = socket.socketpair()
-        program = (
-            f"import sys; sys.path.insert(0, {str(INSIDE.parent)!r}); "
-            "from inside.zygote import main; main()"
-        )
-        try:
-            self._process = subprocess.Popen(  # noqa: S603  # our own interpreter and program
-                [python, "-I", "-B", "-c", program, str(theirs.fileno())],
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.DEVNULL,
-                stderr=subprocess.DEVNULL,
-                env=dict(ENVIRONMENT),
-                cwd="/",
-                pass_fds=(theirs.fileno(),),
-            )
-        except OSError as error:
-            ours.close()
-            raise WorkerDidNotStart(
-                f"The worker's interpreter {python!r} could not be started ({error.strerror}). "
-                "This is a fault of the grading machine, not of the hand-in. "
-                "Reinstall the grader in a fresh virtual environment."
-            ) from error
-        finally:
-            theirs.close()
-        self._control = _Connection(ours)
+    def __init__(
+        self, python: str | None = None, *, without: Collection[str] = (), wrapped: bool = True
+    ) -> None:
+        self._python = python or bubblewrap.interpreter()
+        self._packages = tuple(_folders(name for name in LIBRARIES if name not in without))
         self._greeting: dict[str, str] | None = None
+        self._bubblewrap = bubblewrap.find() if wrapped else None
+        self.unwrapped_because = ""
+        if not self._bubblewrap:
+            self.unwrapped_because = "it is not installed" if wrapped else "it was not asked for"
+        self._start()
 
     def versions(self) -> Mapping[str, str]:
         """Waits until the zygote is ready and returns the versions that the hand-in runs on.
@@ -141,40 +73,39 @@ class WorkerService:
         """
         if self._greeting is None:
             try:
-                end_s = time.monotonic() + START_WALL_S
-                frame, _ = receive(
-                    self._control.channel, remaining_s=lambda: end_s - time.monotonic()
-                )
-            except (WireError, OSError) as error:
-                raise WorkerDidNotStart(
-                    f"The worker process did not start within {START_WALL_S:.0f} s. "
-                    "This is a fault of the grading machine, not of the hand-in. "
-                    "`grader doctor` says what the machine offers."
-                ) from error
-            self._greeting = frame.body
-        return self._greeting or {}
+                self._greeting = self._greeted()
+            except WorkerDidNotStart as error:
+                if not self._bubblewrap:
+                    raise
+                self._bubblewrap, self.unwrapped_because = None, str(error)
+                self._end()
+                self._start()
+                self._greeting = self._greeted()
+        return self._greeting
 
-    def host(self) -> Host:
-        """Forks a host for one hand-in."""
+    def host(self, confined: bool = True) -> Host:
+        """Forks a host for one hand-in.
+
+        Args:
+            confined: false for a host of the course's own code only.
+
+        Raises:
+            WorkerDidNotStart: the machine has no room for another process.
+        """
         self.versions()
         ours, theirs = socket.socketpair()
         try:
-            send(self._control.channel, CONTROL, 0, None, (theirs.fileno(),))
-        except OSError as error:
+            self._control.ask({"confined": confined}, (theirs.fileno(),))
+        except BaseException:
             ours.close()
-            raise WorkerDidNotStart(
-                "The worker process ended before a hand-in was loaded. This is a fault of the "
-                "grading machine, not of the hand-in. Run the command again."
-            ) from error
+            raise
         finally:
             theirs.close()
         return Host(ours)
 
     def close(self) -> None:
         """Ends the zygote; its hosts and workers end with it."""
-        self._control.channel.close()
-        self._process.kill()
-        self._process.wait()
+        self._end()
 
     def __enter__(self) -> Self:
         return self
@@ -187,120 +118,115 @@ class WorkerService:
     ) -> None:
         self.close()
 
-
-class Host:
-    """The grader's end of one host: one hand-in's sources, compiled and not run."""
-
-    def __init__(self, channel: socket.socket) -> None:
-        self._control = _Connection(channel)
-
-    def load(
-        self, name: str, handin: Mapping[str, bytes], provided: Mapping[str, bytes]
-    ) -> Callable[[], Mapping[str, SourceFacts]]:
-        """Compiles a package under a name; the returned function waits for facts by file name.
-
-        The function is called once.
-
-        Args:
-            name: by which workers refer to it.
-            handin: sources by path below the root.
-            provided: sources that stand in where the hand-in has none that runs.
-        """
-        wait = self._control.begin(
-            {"do": "load", "name": name, "handin": dict(handin), "provided": dict(provided)}
-        )
-        return lambda: {filename: _facts(fact) for filename, fact in wait().items()}
-
-    def fork(self, settings: Mapping[str, Any]) -> Worker:
-        """Forks a worker with the given `Settings`."""
+    def _start(self) -> None:
+        # Inside bubblewrap there is one, which goes with it.
+        self._scratch = "" if self._bubblewrap else _scratch_folder()
         ours, theirs = socket.socketpair()
+        told = {
+            "control": theirs.fileno(),
+            "packages": self._packages,
+            "scratch": self._scratch or bubblewrap.SCRATCH,
+            "namespaces": _namespaces(),
+        }
+        argv = [self._python, "-I", "-S", "-B", "-c", _program(self._packages), json.dumps(told)]
+        if self._bubblewrap:
+            bound = (str(INSIDE), *self._packages)
+            argv = bubblewrap.command(self._bubblewrap, argv, bound, ENVIRONMENT)
         try:
-            wait = self._control.begin({"do": "fork", **settings}, (theirs.fileno(),))
-        except BaseException:
+            self._process = subprocess.Popen(  # noqa: S603  # our own interpreter and program
+                argv,
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.PIPE,
+                env=dict(ENVIRONMENT),
+                cwd="/",
+                pass_fds=(theirs.fileno(),),
+            )
+        except OSError as error:
             ours.close()
-            raise
+            self._remove_scratch()
+            raise WorkerDidNotStart(
+                f"The worker's interpreter {self._python!r} could not be started "
+                f"({error.strerror}). This is a fault of the grading machine, not of the hand-in. "
+                "Reinstall the grader in a fresh virtual environment."
+            ) from error
         finally:
             theirs.close()
-        return Worker(ours, wait, self._control)
+        self._control = Connection(ours)
 
-    def close(self) -> None:
-        """Ends the host and its workers."""
-        self._control.channel.close()
+    def _greeted(self) -> dict[str, str]:
+        end_s = time.monotonic() + START_WALL_S
+        try:
+            frame, _ = receive(self._control.channel, remaining_s=lambda: end_s - time.monotonic())
+        except (WireError, OSError) as error:
+            raise WorkerDidNotStart(
+                f"The worker process did not start{self._last_words()}. "
+                "This is a fault of the grading machine, not of the hand-in. "
+                "`grader doctor` says what the machine offers."
+            ) from error
+        body: Any = frame.body
+        return body if isinstance(body, dict) else {}
+
+    def _last_words(self) -> str:
+        """Ends the process and says what it wrote last, as part of a sentence."""
+        self._process.kill()
+        _, written = self._process.communicate()
+        lines = written.decode(errors="replace").strip().splitlines()
+        return f" ({clean_text(lines[-1], 300)})" if lines else f" within {START_WALL_S:.0f} s"
+
+    def _end(self) -> None:
+        self._control.close()
+        try:
+            self._process.wait(END_WALL_S)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+        if self._process.stderr is not None:
+            self._process.stderr.close()
+        self._remove_scratch()
+
+    def _remove_scratch(self) -> None:
+        if self._scratch:
+            scratch.remove(self._scratch)
 
 
-def _facts(fact: Mapping[str, Any]) -> SourceFacts:
-    return SourceFacts(
-        name=fact["name"],
-        origin=fact["origin"],
-        error=fact["error"],
-        imports=tuple(fact["imports"]),
-        definitions=fact["definitions"],
+def _program(packages: Collection[str]) -> str:
+    """Writes the program that becomes the zygote: it finds its own modules and NumPy, no others."""
+    homes = sorted({os.path.dirname(folder) for folder in packages})
+    return (
+        f"import sys; sys.path[:] = [{str(INSIDE.parent)!r}, *sys.path, *{homes!r}]; "
+        "from inside.zygote import main; main()"
     )
 
 
-class Worker:
-    """One forked worker: its channel, its process and the host that can end it.
+def _folders(names: Iterator[str]) -> Iterator[str]:
+    """Yields the folders of libraries and of the C libraries that their wheels bring along."""
+    for name in names:
+        spec = find_spec(name)
+        if spec is not None and spec.origin is not None:
+            folder = os.path.dirname(os.path.realpath(spec.origin))
+            yield folder
+            if os.path.isdir(f"{folder}.libs"):
+                yield f"{folder}.libs"
 
-    Args:
-        channel: to the worker.
-        wait: waits for the host's answer to the request to fork.
-        host: the host's control channel.
-    """
 
-    def __init__(
-        self, channel: socket.socket, wait: Callable[[], Mapping[str, Any]], host: _Connection
-    ) -> None:
-        self.channel = channel
-        self._wait = wait
-        self._host = host
-        self._pid = 0
+def _namespaces() -> dict[str, int]:
+    """Returns inode numbers of this process's namespaces; none where the system has none."""
+    try:
+        return {name: os.stat(f"/proc/self/ns/{name}").st_ino for name in NAMESPACES}
+    except OSError:
+        return {}
 
-    @property
-    def pid(self) -> int:
-        """The worker's process id; asked for first when it is needed."""
-        if not self._pid:
-            self._pid = int(self._wait()["pid"])
-        return self._pid
 
-    def exchange(self, program: Sequence[tuple[Any, ...]], wall_s: float) -> Any:
-        """Sends a program and waits for the reply's body.
-
-        Raises:
-            TimeoutError: the deadline passed.
-            WireError: the worker ended, or what came is not the reply to this request.
-        """
-        end_s = time.monotonic() + wall_s
-        # The reply has to repeat a number that the worker cannot know before it is asked.
-        nonce = secrets.randbits(64)
-        if self.channel.gettimeout() != wall_s:
-            self.channel.settimeout(wall_s)
-        try:
-            send(self.channel, REQUEST, nonce, list(program))
-            frame, extra = receive(
-                self.channel, remaining_s=lambda: end_s - time.monotonic(), lockstep=True
-            )
-        except (BrokenPipeError, ConnectionResetError) as error:
-            raise WireError("the worker ended") from error
-        for descriptor in extra:
-            os.close(descriptor)
-        if frame.nonce != nonce or frame.kind != REPLY or extra:
-            raise WireError("the worker's reply does not belong to the request")
-        return frame.body
-
-    def cpu_s(self) -> float:
-        """Reads the worker's CPU seconds from the kernel; 0 where it cannot be told."""
-        # The clock id of another process: see clock_getcpuclockid(3), Linux.
-        try:
-            return time.clock_gettime(((~self.pid) << 3) | 2)
-        except OSError:
-            return 0.0
-
-    def end(self) -> None:
-        """Ends the process and all that it started, without waiting until it is gone."""
-        self.channel.close()
-        self._host.tell({"do": "end", "pid": self.pid})
-
-    def autopsy(self) -> int:
-        """Ends the process like `end`; waits, and returns the signal that had ended it, or 0."""
-        self.channel.close()
-        return int(self._host.ask({"do": "end", "pid": self.pid})["signal"])
+def _scratch_folder() -> str:
+    try:
+        folder = tempfile.mkdtemp(prefix="grader-")
+        # Hosts, which may be other users, have folders of their own in it.
+        os.chmod(folder, 0o711)  # noqa: S103  # to pass through, not to list
+        return folder
+    except OSError as error:
+        raise WorkerDidNotStart(
+            f"There is no place for the workers' folders ({clean_text(str(error), 300)}). This is "
+            "a fault of the grading machine, not of the hand-in. Make room there, or name a folder "
+            "that can be written to in the environment variable TMPDIR."
+        ) from error

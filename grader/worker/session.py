@@ -7,20 +7,21 @@ and replaced when it died, ran out of time, or when the next group of checks beg
 from __future__ import annotations
 
 import os
-import shutil
-import tempfile
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
-from grader.errors import WorkerDidNotStart, WorkerDied, WorkerOutOfTime
+from grader.errors import WorkerDidNotStart, WorkerDied
+from grader.plain_text import clean_text
 from grader.records import Limits
+from grader.worker.endings import ended, late
+from grader.worker.forked import Ending, Lender, Worker
+from grader.worker.host import Host
 from grader.worker.inside.wire import WireError
 from grader.worker.program import Program, Replies
-from grader.worker.service import Host, Worker
 
-SELF_TEST_WALL_S = 10.0
+SELF_TEST_WALL_S = 30.0
 
 
 class Session(Protocol):
@@ -32,6 +33,8 @@ class Session(Protocol):
         Raises:
             WorkerOutOfTime: the hand-in's code ran past the limit.
             WorkerDied: the worker's process ended, or broke the protocol.
+            WorkerKilled: something else on the machine ended it.
+            WorkerStarved: something else on the machine left it no time.
         """
 
 
@@ -43,17 +46,17 @@ class Setup:
         package: name of the loaded package that is the hand-in.
         root_names: names under which it is importable.
         libraries: further loaded packages that it may import.
-        lender_libraries: those that the lender needs, where something is lent.
         confined: false only for the course's own reference.
         seed: seeds the global random generators of a fresh worker.
+        files: descriptors of open files that every worker gets.
     """
 
     package: str
     root_names: tuple[str, ...]
     libraries: tuple[str, ...] = ()
-    lender_libraries: tuple[str, ...] = ()
     confined: bool = True
     seed: int = 0
+    files: tuple[int, ...] = ()
 
 
 @dataclass(slots=True)
@@ -66,10 +69,9 @@ class Usage:
 
 @dataclass(frozen=True, slots=True)
 class _Started:
-    """A worker with the folder that it works in and the settings that it was started with."""
+    """A worker with the settings that it was started with."""
 
     worker: Worker
-    folder: str
     settings: Mapping[str, Any]
 
 
@@ -81,7 +83,7 @@ class WorkerSession:
     setup: Setup
     limits: Limits = field(default_factory=Limits)
     lend: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    lender: str = ""
+    lender: Lender | None = None
     skip: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
     _worker: _Started | None = None
     _spare: _Started | None = None
@@ -92,9 +94,15 @@ class WorkerSession:
         self,
         limits: Limits,
         lend: Mapping[str, tuple[str, ...]] | None = None,
-        lender: str = "",
+        lender: Lender | None = None,
     ) -> None:
-        """Has the next program run in a fresh worker, with functions lent where asked."""
+        """Has the next program run in a fresh worker.
+
+        Args:
+            limits: what it may use.
+            lend: functions that are lent to it, by module.
+            lender: answers calls of these.
+        """
         self.end_group()
         self.limits, self.lend, self.lender = limits, lend or {}, lender
 
@@ -102,41 +110,64 @@ class WorkerSession:
         """Runs a program in the group's worker; see `Session.run`."""
         worker = self._worker.worker if self._worker else self._open()
         begun_cpu_s = worker.cpu_s() if self._read_cpu_s is None else self._read_cpu_s
+        begun_waited_s = worker.waited_s()
         begun_s, self._read_cpu_s = time.monotonic(), None
         try:
-            entries = worker.exchange(program.operations, self.limits.wall_s)
+            entries = worker.exchange(program.operations, self.limits.wall_s, self.lender)
         except TimeoutError as error:
             self._account(worker, begun_s, begun_cpu_s)
+            used_s = (self._read_cpu_s or 0.0) - begun_cpu_s
+            waited_s = worker.waited_s() - begun_waited_s
             self.end_group()
-            raise WorkerOutOfTime(
-                f"did not finish within {self.limits.wall_s:g} s of wall-clock time."
-            ) from error
+            raise late(self.limits.wall_s, used_s, waited_s) from error
         except (WireError, OSError) as error:
-            raise WorkerDied(f"ended the process that ran it{self._autopsy()}.") from error
+            ending = self._autopsy()
+            self._usage.wall_s += time.monotonic() - begun_s
+            self._usage.cpu_s += max(0.0, ending.cpu_s - begun_cpu_s)
+            raise ended(ending, self._cpu_limit_s()) from error
         self._account(worker, begun_s, begun_cpu_s)
         if type(entries) is not list or len(entries) != len(program.operations):
             self.end_group()
             raise WorkerDied("ended the process that ran it: it answered out of turn.")
         return Replies(program, entries)
 
-    def self_test(self) -> tuple[tuple[str, ...], Mapping[str, bool]]:
+    def begin_self_test(
+        self, targets: Mapping[str, Any]
+    ) -> Callable[[], tuple[tuple[str, ...], Mapping[str, bool]]]:
         """Has a worker of its own try forbidden acts.
 
+        Args:
+            targets: `inside.selftest.Targets`, but for the grader's process id.
+
         Returns:
-            The layers that it says to hold, and whether each act was refused. Nothing of the
-            hand-in runs in this worker, so what it says can be believed.
+            A function that waits for the layers that the worker says to hold, and whether each act
+            was refused. Nothing of the hand-in runs in this worker, so what it says can be
+            believed.
         """
-        started = self._start({**self._settings(plain=True), "test_for": os.getpid()})
-        try:
-            report: Any = started.worker.exchange([], SELF_TEST_WALL_S)
-        except (WireError, OSError) as error:
-            raise WorkerDidNotStart(
-                "The sandbox's self-test did not end as it should. This is a fault of the grading "
-                "machine, not of the hand-in. `grader doctor` says what the machine offers."
-            ) from error
-        finally:
-            self._discard(started)
-        return report["held"], report["refused"]
+        settings = {**self._settings(plain=True), "targets": {**targets, "grader": os.getpid()}}
+        started = _Started(self.host.fork(settings), settings)
+
+        def finish() -> tuple[tuple[str, ...], Mapping[str, bool]]:
+            try:
+                report: Any = started.worker.exchange([], SELF_TEST_WALL_S)
+            except (WireError, OSError) as error:
+                _ = started.worker.pid  # where it never started, this says why
+                raise WorkerDidNotStart(
+                    "The sandbox's self-test did not end as it should. This is a fault of the "
+                    "grading machine, not of the hand-in. `grader doctor` says what the machine "
+                    "offers."
+                ) from error
+            finally:
+                self._discard(started)
+            if "fault" in report:
+                raise WorkerDidNotStart(
+                    f"The sandbox could not be tested ({clean_text(str(report['fault']), 200)}). "
+                    "This is a fault of the grading machine, not of the hand-in. Make room on its "
+                    "disk, then run the command again."
+                )
+            return report["held"], report["refused"]
+
+        return finish
 
     def take_usage(self) -> Usage:
         """Returns what was used since the last call, and starts again from zero."""
@@ -145,24 +176,20 @@ class WorkerSession:
 
     def end_group(self) -> None:
         """Ends the group's worker, if there is one."""
-        self._discard(self._worker)
-        self._worker = self._read_cpu_s = None
+        started, self._worker = self._worker, None
+        self._read_cpu_s = None
+        self._discard(started)
 
     def close(self) -> None:
         """Ends all workers of the session."""
         self.end_group()
-        self._discard(self._spare)
-        self._spare = None
+        spare, self._spare = self._spare, None
+        self._discard(spare)
 
-    def _autopsy(self) -> str:
-        """Ends the group's worker and says in words which signal had ended it before."""
+    def _autopsy(self) -> Ending:
+        """Ends the group's worker and says how it had ended before."""
         started, self._worker = self._worker, None
-        if started is None:
-            return ""
-        try:
-            return _SIGNALS.get(started.worker.autopsy(), "")
-        finally:
-            shutil.rmtree(started.folder, ignore_errors=True)
+        return started.worker.autopsy() if started is not None else Ending(0, 0.0, False)
 
     def _open(self) -> Worker:
         """Takes the spare worker where it fits, and starts the next spare.
@@ -185,42 +212,28 @@ class WorkerSession:
         return {
             "package": self.setup.package,
             "root_names": list(self.setup.root_names),
-            "libraries": [*self.setup.libraries, *(self.setup.lender_libraries if lend else ())],
+            "libraries": list(self.setup.libraries),
             "lend": {module: list(names) for module, names in lend.items()},
-            "lender": self.lender if lend else "",
             "skip": {module: list(lines) for module, lines in self.skip.items()},
             "memory_mib": self.limits.memory_mib,
-            "cpu_s": max(1, round(2 * self.limits.wall_s)) + 60,
+            "cpu_s": self._cpu_limit_s(),
             "seed": self.setup.seed,
             "confined": self.setup.confined,
+            "targets": {},
         }
 
+    def _cpu_limit_s(self) -> int:
+        return max(1, round(2 * self.limits.wall_s)) + 60
+
     def _start(self, settings: dict[str, Any]) -> _Started:
-        folder = tempfile.mkdtemp(prefix="grader-")
-        try:
-            return _Started(self.host.fork({**settings, "folder": folder}), folder, settings)
-        except BaseException:
-            shutil.rmtree(folder, ignore_errors=True)
-            raise
+        return _Started(self.host.fork(settings, self.setup.files), settings)
 
     @staticmethod
     def _discard(started: _Started | None) -> None:
         if started is not None:
-            try:
-                started.worker.end()
-            finally:
-                shutil.rmtree(started.folder, ignore_errors=True)
+            started.worker.end()
 
     def _account(self, worker: Worker, begun_s: float, begun_cpu_s: float) -> None:
         self._usage.wall_s += time.monotonic() - begun_s
         self._read_cpu_s = worker.cpu_s()
         self._usage.cpu_s += max(0.0, self._read_cpu_s - begun_cpu_s)
-
-
-# Signals by number; 9 is also what the grader itself ends a worker with, so it explains nothing.
-_SIGNALS: Mapping[int, str] = {
-    6: " (abort)",
-    11: " (segmentation fault)",
-    24: " (it used up its CPU time)",
-    25: " (it wrote a file that is too large)",
-}

@@ -7,17 +7,13 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import pytest
 
-PROJECT = Path(__file__).parents[2]
-HANDIN = PROJECT / "tests" / "handins" / "base"
-ASSIGNMENT = "umass_ece697ls_a1"
-RUBRIC = PROJECT / "rubrics" / ASSIGNMENT / "rubric.yaml"
+from tests.acceptance.conftest import ASSIGNMENT, HANDIN, PROJECT, Grader
 
-Grader = Callable[..., subprocess.CompletedProcess[str]]
+RUBRIC = PROJECT / "rubrics" / ASSIGNMENT / "rubric.yaml"
 
 # Runs the command line with a network that does not exist: a socket to anywhere is a failure.
 NO_NETWORK = """
@@ -31,32 +27,6 @@ socket.getaddrinfo = socket.create_connection = Offline.connect
 from grader.__main__ import main
 main()
 """
-
-
-@pytest.fixture
-def grader(tmp_path: Path) -> Grader:
-    """Runs the command in an empty folder."""
-
-    def run(
-        *arguments: str | Path, how: tuple[str, ...] = ("-m", "grader"), **variables: str
-    ) -> subprocess.CompletedProcess[str]:
-        here = tmp_path / "here"
-        here.mkdir(exist_ok=True)
-        inherited: Mapping[str, str] = {
-            name: value for name, value in os.environ.items() if name != "GRADER_SECRET"
-        }
-        return subprocess.run(
-            [sys.executable, *how, *map(str, arguments)],
-            cwd=here,
-            env={**inherited, "PYTHONPATH": str(PROJECT), "PYTHONUTF8": "1", **variables},
-            capture_output=True,
-            text=True,
-            encoding="utf-8",
-            timeout=120,
-            check=False,
-        )
-
-    return run
 
 
 @pytest.fixture
@@ -118,9 +88,9 @@ def test_a_score_is_refused_where_isolation_is_required_and_missing(
 ) -> None:
     out = tmp_path / "out"
     graded = ("grade", HANDIN, "--assignment", ASSIGNMENT, "--out", out, "--json")
-    isolated = json.loads(grader(*graded).stdout)["isolated"]
+    isolated = json.loads(grader(*graded, "--sandbox", "auto").stdout)["isolated"]
     (out / "base.json").unlink()
-    done = grader(*graded, "--sandbox", "require")
+    done = grader(*graded)
     if isolated:
         assert done.returncode == 0, done.stderr
         assert (out / "base.json").is_file()
@@ -218,7 +188,7 @@ def test_the_same_hand_in_and_secret_give_the_same_report_apart_from_times(
 
 def _without_times(value: object) -> object:
     if isinstance(value, dict):
-        times = ("started", "wall_s", "cpu_s")
+        times = ("started", "wall_s", "cpu_s", "signature")  # which covers the times
         return {key: _without_times(item) for key, item in value.items() if key not in times}
     return [_without_times(item) for item in value] if isinstance(value, list) else value
 
@@ -244,3 +214,45 @@ def test_help_is_plain_and_loads_no_numbers(grader: Grader) -> None:
         "except SystemExit: print([n for n in ('numpy', 'pytest', 'rich') if n in sys.modules])"
     )
     assert grader(how=("-c", program)).stdout.endswith("\n[]\n")
+
+
+# Everything that a reader could be fooled with: cursor, markup, HTML, return, bidi, zero width,
+# a line of its own, bell, an 8-bit control, a formula. No slash, so that it fits into a file name.
+FULL_DISK = """
+mount -t tmpfs -o size=160k none "$0" || exit 77
+"$@"
+code=$?
+ls -A "$0"
+exit $code
+"""
+
+
+def test_a_disk_that_is_really_full_costs_one_report_and_leaves_no_half_of_it(
+    grader: Grader, wrong: Path, tmp_path: Path
+) -> None:
+    out, empty = tmp_path / "small", tmp_path / "empty"
+    out.mkdir()
+    empty.mkdir()
+    own_mounts = ("unshare", "--mount", *(() if os.geteuid() == 0 else ("--map-root-user",)))
+    if shutil.which("unshare") is None:
+        pytest.skip("There is no `unshare` here to make a small disk with.")
+    made = subprocess.run([*own_mounts, "sh", "-c", FULL_DISK, out, "true"], check=False)
+    if made.returncode:
+        pytest.skip("This account may not mount a small disk.")
+    graded = (*own_mounts, "sh", "-c", FULL_DISK, str(out), sys.executable, "-m", "grader")
+    done = subprocess.run(
+        [*graded, "grade", HANDIN, wrong, empty, "--assignment", ASSIGNMENT, "--out", out],
+        env={**os.environ, "PYTHONPATH": str(PROJECT), "PYTHONUTF8": "1", "GRADER_SECRET": "s"},
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        timeout=120,
+        check=False,
+    )
+    assert done.returncode == 3, done.stderr
+    assert (
+        f"{wrong}: '{out}/wrong.json' was not written: No space left on device. What was there "
+        "before is unchanged. Make room or name another place, then run the command again."
+    ) in done.stderr
+    assert "3 hand-ins: 1 full credit, 1 unusable, 1 for a person to look at;" in done.stdout
+    assert done.stdout.splitlines()[-1] == "base.json"

@@ -11,7 +11,14 @@ import re
 import pytest
 
 from grader import errors
-from grader.errors import GraderError, HandInError, RubricError, RubricSchemaError, WorkerError
+from grader.errors import (
+    GraderError,
+    HandInError,
+    RubricError,
+    RubricSchemaError,
+    WorkerDidNotStart,
+    WorkerError,
+)
 
 ALL = [
     value
@@ -35,7 +42,12 @@ def test_the_tree_in_the_docstring_is_the_tree_in_the_code() -> None:
             "HandInNotFound HandInTooLarge UnsafePath UnsafeArchive PackageRootMissing "
             "PackageRootAmbiguous",
         ),
-        (WorkerError, "WorkerDidNotStart WorkerDied WorkerOutOfTime SandboxMissing WireViolation"),
+        (
+            WorkerError,
+            "WorkerDidNotStart WorkerKilled WorkerStarved WorkerDied WorkerOutOfTime "
+            "SandboxMissing",
+        ),
+        (WorkerDidNotStart, "HostLost"),
         (GraderError, "RubricError HandInError WorkerError ReferenceFault UsageError"),
     ],
 )

@@ -1,14 +1,22 @@
 """On whose pieces a check is judged, what is noted, and that our faults cost nothing."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
 from grader import examination as examination_module
-from grader.errors import ReferenceFault, WorkerDidNotStart, WorkerDied, WorkerOutOfTime
-from grader.examination import LENDER, Examination, ReferenceSession
+from grader.errors import (
+    HostLost,
+    ReferenceFault,
+    WorkerDidNotStart,
+    WorkerDied,
+    WorkerKilled,
+    WorkerOutOfTime,
+    WorkerStarved,
+)
+from grader.examination import Examination, ReferenceSession
 from grader.plan import make_plan
 from grader.records import (
     CheckResult,
@@ -20,9 +28,9 @@ from grader.records import (
     Rubric,
     Visibility,
 )
+from grader.worker.host import SourceFacts
 from grader.worker.inside import operations as ops
 from grader.worker.program import Program, Replies
-from grader.worker.service import SourceFacts
 from grader.worker.session import Usage
 
 NOTES = {"output": "", "written": 0, "imports": []}
@@ -38,7 +46,7 @@ class FakeSession:
     closed: int = 0
     error: Exception | None = None
 
-    def begin_group(self, limits, lend=None, lender=""):
+    def begin_group(self, limits, lend=None, lender=None):
         self.groups.append((limits, dict(lend or {}), lender))
 
     def run(self, program):
@@ -48,6 +56,20 @@ class FakeSession:
 
     def take_usage(self):
         return Usage(1.5, 0.25)
+
+    def close(self):
+        self.closed += 1
+
+
+@dataclass
+class FakeLender:
+    """A lender that keeps what it lends."""
+
+    groups: list[tuple[frozenset[str], Limits]] = field(default_factory=list)
+    closed: int = 0
+
+    def begin_group(self, names, limits):
+        self.groups.append((frozenset(names), limits))
 
     def close(self):
         self.closed += 1
@@ -95,17 +117,14 @@ def examine(monkeypatch):
         monkeypatch.setattr(examination_module, "CHECK_KINDS", {"fake": SimpleNamespace(run=run)})
         rubric = Rubric(1, "hw", "", HandInRules(("hw",)), criteria, families)
         plan = make_plan(rubric, SimpleNamespace(digest="d"), mode)
-        loaded = []
-        made = Examination(
-            plan, FakeSession(), FakeSession(), facts or {}, lambda: loaded.append(1)
-        )
+        made = Examination(plan, FakeSession(), FakeSession(), facts or {}, FakeLender())
         return SimpleNamespace(
             examination=made,
             judge=lambda *ids: [
                 made.judge(planned) for planned in plan.checks if not ids or planned.spec.id in ids
             ],
             asked=asked,
-            loaded=loaded,
+            lender=made.lender,
             student=made.student,
         )
 
@@ -134,7 +153,8 @@ class TestAsking:
         one = examine()
         one.judge()
         assert len(one.student.groups) == len(CRITERIA)
-        assert one.student.groups[0] == (Limits(), {}, "")
+        assert one.student.groups[0] == (Limits(), {}, None)
+        assert {names for names, _ in one.lender.groups} == {frozenset()}
 
     def test_other_limits_begin_a_fresh_worker(self, examine):
         specs = tuple(
@@ -145,10 +165,25 @@ class TestAsking:
         one.judge()
         assert [limits.wall_s for limits, _, _ in one.student.groups] == [1.0, 2.0]
 
-    def test_finishing_ends_both_sessions(self, examine):
+    def test_finishing_ends_all_sessions(self, examine):
         made = examine().examination
         made.finish()
-        assert (made.student.closed, made.reference.closed) == (1, 1)
+        assert (made.student.closed, made.reference.closed, made.lender.closed) == (1, 1, 1)
+
+    def test_a_question_knows_which_subjects_have_lost_nothing(self, examine):
+        one = examine({"f/b": Outcome.PARTIAL})
+        one.judge("f/a", "g/a", "f/b", "other/a")
+        right = {name: question.right for name, question in one.asked}
+        assert right["f/a"] == frozenset()
+        assert right["f/b"] == {"layers.f"}
+        assert right["g/a"] == frozenset()
+        assert right["other/a"] == {"layers.g"}
+
+    def test_a_subject_of_two_criteria_is_right_when_both_are(self, examine):
+        twice = (criterion("f"), replace(criterion("again"), subject="layers.f"), criterion("g"))
+        one = examine({"again/a": Outcome.FAILED}, criteria=twice)
+        one.judge()
+        assert one.asked[-1][1].right == frozenset()
 
 
 class TestFaults:
@@ -168,6 +203,7 @@ class TestFaults:
                 "Look for memory that grows without bound, and for calls that end the process.",
             ),
             (WorkerDidNotStart("It did not start."), Outcome.UNJUDGED, "It did not start.", ""),
+            (HostLost("It is gone."), Outcome.UNJUDGED, "It is gone.", ""),
             (ReferenceFault("Ours."), Outcome.UNJUDGED, "Ours.", ""),
             (
                 ZeroDivisionError("a \x1b bug"),
@@ -182,6 +218,28 @@ class TestFaults:
         (result,) = examine({"g/a": error}).judge("g/a")
         assert (result.outcome, result.credit) == (outcome, 0.0)
         assert (result.message, result.hint) == (message, hint)
+
+    @pytest.mark.parametrize("error", [WorkerKilled("Killed."), WorkerStarved("Too busy.")])
+    def test_what_the_machine_disturbed_is_asked_once_more_in_a_fresh_worker(self, examine, error):
+        one = examine({"g/a": [error, Outcome.PASSED]})
+        (result,) = one.judge("g/a")
+        assert result.outcome is Outcome.PASSED
+        assert len(one.student.groups) == 2
+
+    @pytest.mark.parametrize("error", [WorkerKilled("Killed."), WorkerStarved("Too busy.")])
+    def test_what_the_machine_disturbs_twice_is_for_a_person(self, examine, error):
+        one = examine({"g/a": [error, error]})
+        (result,) = one.judge("g/a")
+        assert (result.outcome, result.credit) == (Outcome.UNJUDGED, 0.0)
+        assert result.message == str(error)
+
+    @pytest.mark.parametrize("error", [WorkerKilled("Gone."), HostLost("Gone."), KeyError("Gone.")])
+    def test_what_is_lost_while_functions_are_lent_is_for_a_person(self, examine, error):
+        # Whether the first answer was the fault of a piece that is charged elsewhere is not known.
+        one = examine({"f/a": Outcome.FAILED, "net/a": [(Outcome.PARTIAL, 0.5), error, error]})
+        _, result = one.judge("f/a", "net/a")
+        assert (result.outcome, result.credit) == (Outcome.UNJUDGED, 0.0)
+        assert "Gone." in result.message
 
     def test_a_person_who_stops_the_run_is_heard(self, examine):
         with pytest.raises(KeyboardInterrupt):
@@ -210,12 +268,17 @@ class TestFaults:
 LENT = {"layers": ("f", "f_backward")}
 
 
+def lent_in(one):
+    """Returns the sets of names that were lent, one for each group that borrowed."""
+    return [names for names, _ in one.lender.groups if names]
+
+
 class TestLending:
     def test_a_check_that_passes_is_asked_once(self, examine):
         one = examine({"f/a": Outcome.FAILED})
         one.judge("f/a", "net/a")
         assert [name for name, _ in one.asked] == ["f/a", "net/a"]
-        assert one.loaded == []
+        assert lent_in(one) == []
 
     def test_a_check_that_fails_on_broken_pieces_is_asked_again_with_the_courses_own(self, examine):
         one = examine({"f/a": Outcome.FAILED, "net/a": [Outcome.FAILED, Outcome.PASSED]})
@@ -226,14 +289,13 @@ class TestLending:
             "Judged with the course's own layers.f, layers.f_backward, because yours is "
             "charged elsewhere.",
         )
-        assert one.student.groups[1:] == [(Limits(), {}, ""), (Limits(), LENT, LENDER)]
-        assert one.loaded == [1]
+        assert one.student.groups[1:] == [(Limits(), {}, None), (Limits(), LENT, one.lender)]
+        assert lent_in(one) == [{"layers.f", "layers.f_backward"}]
 
-    def test_the_lender_is_loaded_once(self, examine):
-        one = examine({"f/a": Outcome.FAILED, "net/a": Outcome.FAILED, "two/a": Outcome.FAILED},
-                      criteria=(*CRITERIA, criterion("two", needs=("f",))))  # fmt: skip
-        one.judge("f/a", "net/a", "two/a")
-        assert one.loaded == [1]
+    def test_nothing_is_lent_any_more_when_the_next_check_begins(self, examine):
+        one = examine({"f/a": Outcome.FAILED, "net/a": Outcome.FAILED})
+        one.judge("f/a", "net/a", "other/a")
+        assert [bool(names) for names, _ in one.lender.groups] == [False, False, True, False]
 
     @pytest.mark.parametrize(
         "outcome",
@@ -253,6 +315,11 @@ class TestLending:
         assert results[-1].outcome is Outcome.PASSED
         assert one.student.groups[-1][1] == LENT
 
+    def test_a_check_that_could_not_be_judged_borrows_nothing(self, examine):
+        one = examine({"f/a": Outcome.FAILED, "net/a": [HostLost("Gone."), Outcome.PASSED]})
+        _, result = one.judge("f/a", "net/a")
+        assert (result.outcome, lent_in(one)) == (Outcome.UNJUDGED, [])
+
     def test_a_check_that_fails_on_sound_pieces_is_asked_once(self, examine):
         one = examine({"net/a": Outcome.FAILED})
         one.judge()
@@ -261,12 +328,12 @@ class TestLending:
     def test_a_broken_piece_that_is_no_need_lends_nothing(self, examine):
         one = examine({"f/a": Outcome.FAILED, "other/a": Outcome.FAILED})
         one.judge("f/a", "other/a")
-        assert one.loaded == []
+        assert lent_in(one) == []
 
     def test_a_broken_need_without_a_family_lends_nothing(self, examine):
         one = examine({"g/a": Outcome.FAILED, "other/a": Outcome.FAILED})
         one.judge("g/a", "other/a")
-        assert one.loaded == []
+        assert lent_in(one) == []
 
     def test_what_a_need_itself_needs_is_lent_too(self, examine):
         criteria = (*CRITERIA, criterion("top", needs=("other",)))
@@ -278,11 +345,9 @@ class TestLending:
     def test_the_subjects_own_family_is_never_lent(self, examine):
         one = examine({"f/a": Outcome.FAILED, "f_backward/a": Outcome.FAILED})
         one.judge("f/a", "f_backward/a")
-        assert one.loaded == []
+        assert lent_in(one) == []
 
-    @pytest.mark.parametrize(
-        "second", [Outcome.SKIPPED, Outcome.UNJUDGED, WorkerDidNotStart("It did not start.")]
-    )
+    @pytest.mark.parametrize("second", [Outcome.SKIPPED, Outcome.ERRORED, Outcome.TIMED_OUT])
     def test_where_lending_tells_nothing_the_first_answer_stands(self, examine, second):
         one = examine({"f/a": Outcome.FAILED, "net/a": [(Outcome.PARTIAL, 0.5), second]})
         _, result = one.judge("f/a", "net/a")
@@ -348,20 +413,17 @@ class TestNotes:
         [
             (
                 ("layers", 3, "statement_failed", "It failed."),
-                "layers.py, line 3: It failed. The rest of the file was run.",
+                "layers.py, line 3: 'It failed.'. The rest of the file was run.",
             ),
             (
                 ("layers", 3, "statement_failed", "ValueError: no"),
-                "layers.py, line 3: ValueError: no. The rest of the file was run.",
-            ),
-            (
-                ("layers", 3, "statement_failed", "ValueError: why?"),
-                "layers.py, line 3: ValueError: why? The rest of the file was run.",
+                "layers.py, line 3: 'ValueError: no'. The rest of the file was run.",
             ),
             (("layers", 3, "other", "no stop"), "layers.py, line 3: no stop"),
             (("nets", 0, "provided_used", "Used."), "nets/__init__.py: Used."),
-            (("gone.away", 2, "import_failed", "No."), "gone.away, line 2: No."),
-            (("", 2, "import_failed", "No."), "__init__.py, line 2: No."),
+            (("gone.away", 2, "import_failed", "No"), "gone.away, line 2: 'No'."),
+            (("you passed", 2, "import_failed", "No"), "'you passed', line 2: 'No'."),
+            (("", 2, "import_failed", "No"), "__init__.py, line 2: 'No'."),
             (("layers", 1, "x", "\x1b[2J"), "layers.py, line 1: \\x1b[2J"),
         ],
     )
@@ -429,8 +491,23 @@ class TestNotes:
         assert one.judge("g/a")[0].outcome is Outcome.PASSED
         assert one.examination.notes == {}
 
+    def test_forged_notes_take_neither_time_nor_room(self, examine):
+        one = examine(facts=FACTS)
+        for begin in range(3):
+            one.student.notes = {
+                **NOTES,
+                "imports": [
+                    (module, line, "statement_cut_short", "No.")
+                    for line in range(200 * begin, 200 * begin + 6000)
+                    for module in ("layers", f"made_up_{line}")
+                ],
+            }
+            one.judge("g/a")
+        assert set(one.student.skip) == {"layers"}
+        assert len(one.student.skip["layers"]) == 200
+
     def test_a_statement_that_was_cut_short_is_spared_the_next_workers(self, examine):
-        one = examine()
+        one = examine(facts=FACTS)
         one.student.notes = {
             **NOTES,
             "imports": [

@@ -5,12 +5,14 @@ from types import SimpleNamespace
 
 import pytest
 
-from grader import assignments, pipeline
+from grader import assignments, staging
 from grader.checks import CHECK_KINDS
-from grader.errors import SandboxMissing, UsageError, WorkerDidNotStart
+from grader.errors import HostLost, SandboxMissing, UsageError, WorkerDidNotStart
 from grader.handin import read_handin
 from grader.pipeline import GradingRequest, grade_handin
+from grader.records import Outcome
 from grader.rubric import load_rubric
+from grader.worker.host import Host
 from grader.worker.sandbox import LAYERS_A, LAYERS_B
 from grader.worker.service import WorkerService
 from grader.worker.session import WorkerSession
@@ -54,12 +56,12 @@ RUBRIC = """
 class Service(WorkerService):
     """A service that keeps its hosts, and closes them when it is closed itself."""
 
-    def __init__(self):
-        super().__init__()
+    def __init__(self, **how):
+        super().__init__(**how)
         self.hosts = []
 
-    def host(self):
-        self.hosts.append(super().host())
+    def host(self, confined=True):
+        self.hosts.append(super().host(confined))
         return self.hosts[-1]
 
     def close(self):
@@ -143,7 +145,7 @@ def test_only_some_criteria_may_be_asked(small):
 
 
 def test_without_a_running_service_one_is_started_and_ended(small, monkeypatch):
-    monkeypatch.setattr(pipeline, "WorkerService", Service)
+    monkeypatch.setattr(staging, "WorkerService", Service)
     assert awarded(small(LAYERS, shared=None)[0]) == {"double": 1, "quadruple": 2}
 
 
@@ -167,13 +169,15 @@ def test_a_hand_in_may_not_import_the_library_that_the_reference_is_built_from(s
 
 
 def isolate(monkeypatch, held, refused):
-    monkeypatch.setattr(WorkerSession, "self_test", lambda self: (held, refused))
+    monkeypatch.setattr(
+        WorkerSession, "begin_self_test", lambda self, targets: lambda: (held, refused)
+    )
 
 
 @pytest.mark.parametrize(
     ("held", "refused", "lacking"),
     [
-        (LAYERS_B[:-1], {"fork": True}, "seccomp, bubblewrap"),
+        (LAYERS_B[:-2], {"fork": True}, "seccomp, parser_confined"),
         (LAYERS_A, {"fork": True, "connect": False}, "connect"),
     ],
 )
@@ -183,11 +187,12 @@ def test_required_isolation_that_is_not_there_gives_no_report(
     isolate(monkeypatch, held, refused)
     with pytest.raises(SandboxMissing) as caught:
         small(LAYERS, sandbox="require")
-    assert "Isolation is required, and this machine's workers only reach tier C" in str(
-        caught.value
-    )
-    assert f"{lacking}. No score was written. `grader doctor` says what is missing; " in (
-        str(caught.value)
+    assert str(caught.value) == (
+        "This machine cannot isolate a hand-in well enough for its score to count: its workers "
+        f"reach tier C, and tier B lacks {lacking}. No score was written. Use Linux 5.13 or newer "
+        "on x86-64 or aarch64 with Landlock and seccomp enabled, in a container or not; `grader "
+        "doctor` says what each of these is. `--sandbox auto` grades all the same, and the report "
+        "then says that the score is not to be relied on."
     )
     assert small(LAYERS, sandbox="auto")[0].trust.tier == "C"
 
@@ -200,3 +205,49 @@ def test_required_isolation_that_is_there_gives_a_report(small, monkeypatch):
 def test_a_machine_that_starts_no_workers_is_told(small):
     with WorkerService("/bin/true") as broken, pytest.raises(WorkerDidNotStart):
         small(LAYERS, shared=broken)
+
+
+def test_without_a_sandbox_nothing_is_confined_and_the_report_says_so(small):
+    report, _ = small(LAYERS, sandbox="off", shared=None)
+    assert (report.trust.tier, report.trust.held, report.trust.refused) == ("C", (), ())
+    assert awarded(report) == {"double": 1, "quadruple": 2}
+
+
+ENDS = b"raise SystemExit  # ends the parser"
+
+
+def test_a_file_that_ends_the_parser_is_left_out_and_named(small, monkeypatch):
+    load = Host.load
+
+    def ended_by(host, name, handin, provided, refused=None):
+        wait = load(host, name, handin, provided, refused)
+        if any(ENDS in source for source in handin.values()):
+            host.close()
+        return wait
+
+    monkeypatch.setattr(Host, "load", ended_by)
+    report, _ = small(ENDS.decode())
+    assert awarded(report) == {"double": 0, "quadruple": 0}
+    (check,) = report.criteria[0].checks
+    assert check.outcome is not Outcome.UNJUDGED
+    assert any(
+        "Python's compiler ended, or took too long, over this file." in note
+        for note in report.handin.notes
+    )
+
+
+def test_a_host_that_is_lost_for_another_reason_is_a_fault_of_the_machine(small, monkeypatch):
+    load = Host.load
+
+    def lost(host, name, handin, provided, refused=None):
+        wait = load(host, name, handin, provided, refused)
+        if name == "handin" and refused is not None:
+            host.close()
+        return wait if name != "handin" or refused is not None else _raise_lost
+
+    def _raise_lost():
+        raise HostLost("It is gone.")
+
+    monkeypatch.setattr(Host, "load", lost)
+    with pytest.raises(HostLost):
+        small(LAYERS)

@@ -78,7 +78,8 @@ class Stages:
         if self.error is not None:
             raise self.error
         self.events.append("opened")
-        return SimpleNamespace(judge=lambda planned: f"judged {planned}"), {}
+        examination = SimpleNamespace(judge=lambda planned: f"judged {planned}")
+        return SimpleNamespace(examination=examination)
 
     def __exit__(self, *_):
         self.events.append("closed")
@@ -87,7 +88,7 @@ class Stages:
 class TestWorkers:
     def test_they_start_at_the_first_check_and_end_at_the_end(self, monkeypatch):
         stages = Stages()
-        monkeypatch.setattr("grader.pipeline.examine", stages)
+        monkeypatch.setattr("grader.staging.examine", stages)
         examiner = LateExaminer("plan")
         assert stages.events == []
         assert [examiner.judge("a"), examiner.judge("b")] == ["judged a", "judged b"]
@@ -99,7 +100,7 @@ class TestWorkers:
         LateExaminer("plan").close()
 
     def test_a_machine_without_workers_ends_the_run_for_a_person(self, monkeypatch):
-        monkeypatch.setattr("grader.pipeline.examine", Stages(WorkerDidNotStart("No workers.")))
+        monkeypatch.setattr("grader.staging.examine", Stages(WorkerDidNotStart("No workers.")))
         with pytest.raises(pytest.exit.Exception, match=r"No workers\.") as caught:
             LateExaminer("plan").judge("a")
         assert caught.value.returncode == NEEDS_PERSON == 3

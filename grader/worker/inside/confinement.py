@@ -1,176 +1,142 @@
-"""What a worker gives up before it runs the first byte of a hand-in.
+"""What the processes that touch a hand-in give up before its first byte reaches them.
 
-The order matters: the process still has one thread, so every thread that it starts later inherits
-the filters; privileges go before the file rules, and the system-call filter comes last, because it
-forbids what the steps before it need. This module puts layers in place and tells which of them
-hold. Judging whether they are enough is the grader's part, in `grader.worker.sandbox`.
+A host, which parses the sources, is confined once; its workers, which run them, are forks of it and
+give up more. The order matters: the process still has one thread, so every thread that it starts
+later inherits the filters; privileges go before the file rules, and the system-call filter comes
+last, because it forbids what the steps before it need. This module puts layers in place and tells
+which of them hold. Judging whether they are enough is the grader's part: `grader.worker.sandbox`.
 """
 
 from __future__ import annotations
 
 import contextlib
-import ctypes
 import os
 import resource
-import struct
-import sys
-import sysconfig
 from dataclasses import dataclass
 from typing import Final
 
 from . import landlock, seccomp
+from .privileges import (
+    NOBODY,
+    PR_SET_DUMPABLE,
+    PR_SET_NO_NEW_PRIVS,
+    become_other_user,
+    drop_capabilities,
+    end_with_parent,
+    prctl,
+)
+from .readable import Readable
 
-PR_SET_PDEATHSIG: Final = 1
-PR_SET_DUMPABLE: Final = 4
-PR_CAPBSET_DROP: Final = 24
-PR_SET_CHILD_SUBREAPER: Final = 36
-PR_SET_NO_NEW_PRIVS: Final = 38
-CAPABILITY_VERSION_3: Final = 0x20080522
-CAPSET: Final = {"x86_64": 126, "aarch64": 91}
-LAST_CAPABILITY: Final = 63
-SIGKILL: Final = 9
-NOBODY: Final = 65534
 MAX_FILE_BYTES: Final = 64 << 20
 MAX_OPEN_FILES: Final = 64
-MAX_PROCESSES: Final = 64
-
-# Where packages are installed, the grader's own among them; nothing below may be read.
-_INSTALLED: Final = frozenset({"site-packages", "dist-packages"})
-_DEVICES: Final = ("/dev/null", "/dev/zero", "/dev/urandom", "/dev/random")
+PARSER_MEMORY_BYTES: Final = 2 << 30
+CPU_GRACE_S: Final = 5  # between the signal that says that the CPU time is used up and the end
 
 
 @dataclass(frozen=True, slots=True)
-class Readable:
-    """Paths that a worker may read, opened while they still can be.
+class Place:
+    """Where a zygote runs, which all of its hosts and workers share.
 
     Attributes:
-        handles: `(descriptor, is_folder)` for each path.
-        for_everybody: whether another user could reach the interpreter's files.
+        readable: files that may be read.
+        scratch: the folder in which each worker gets one of its own.
+        namespaces: whether bubblewrap gave it a file system, processes and network of its own.
+        uid: a user that nobody else on this machine is, for where we may change to it.
+        max_tasks: processes and threads that a worker's user may have.
+        keep_reading: whether another user needs a capability to reach the interpreter's files or
+            the scratch folder.
     """
 
-    handles: tuple[tuple[int, bool], ...]
-    for_everybody: bool
+    readable: Readable
+    scratch: str
+    namespaces: bool
+    uid: int
+    max_tasks: int
+    keep_reading: bool
 
 
-def open_readable(packages: tuple[str, ...]) -> Readable:
-    """Opens the standard library, the C libraries, some devices and the named packages' folders."""
-    standard = os.path.dirname(os.__file__)
-    platform_library = sysconfig.get_config_var("MULTIARCH") or ""
-    paths = [
-        *(entry.path for entry in os.scandir(standard) if entry.name not in _INSTALLED),
-        *(f"{prefix}/{platform_library}" for prefix in ("/lib", "/usr/lib") if platform_library),
-        *("/lib64", "/usr/lib64", "/etc/localtime", "/usr/share/zoneinfo"),
-        *packages,
-    ]
-    handles = []
-    for path in (*paths, *_DEVICES):
+def confine_host(place: Place, folder: str, parent: int) -> tuple[str, ...]:
+    """Confines the process that parses a hand-in; returns the names of the layers that hold.
+
+    Args:
+        place: where it runs.
+        folder: the only one that it may write to; for its workers' folders.
+        parent: the zygote's process id.
+    """
+    one_thread = _has_one_thread()
+    _, hard = resource.getrlimit(resource.RLIMIT_AS)
+    resource.setrlimit(resource.RLIMIT_AS, (min(PARSER_MEMORY_BYTES, hard % (1 << 63)), hard))
+    held = ["bubblewrap"] if place.namespaces else []
+    if os.getuid() == 0:
         with contextlib.suppress(OSError):
-            handles.append((os.open(path, os.O_PATH | os.O_CLOEXEC), os.path.isdir(path)))
-    return Readable(tuple(handles), all(map(_is_open_to_all, (standard, *packages))))
-
-
-def _is_open_to_all(path: str) -> bool:
-    while path not in ("", "/"):
-        if not os.stat(path).st_mode & 0o001:
-            return False
-        path = os.path.dirname(path)
-    return True
-
-
-def _prctl(option: int, value: int) -> bool:
-    if not sys.platform.startswith("linux"):
-        return False
-    return bool(ctypes.CDLL(None, use_errno=True).prctl(option, value, 0, 0, 0) == 0)
-
-
-def die_with_parent() -> bool:
-    """Has the kernel end this process when its parent ends, and hands it orphans below it."""
-    _prctl(PR_SET_CHILD_SUBREAPER, 1)
-    return _prctl(PR_SET_PDEATHSIG, SIGKILL)
+            os.chown(folder, place.uid, place.uid)
+    if become_other_user((place.uid, NOBODY), place.keep_reading):
+        held.append("other_user")
+    if drop_capabilities(place.keep_reading and "other_user" in held):
+        held.append("no_capabilities")
+    # After the user has changed: that sets these two back.
+    end_with_parent(parent)
+    if prctl(PR_SET_DUMPABLE, 0):
+        held.append("not_dumpable")
+    if prctl(PR_SET_NO_NEW_PRIVS, 1):
+        held.append("no_new_privileges")
+    if one_thread and _restrict_files(folder, place.readable) and seccomp.enforce_on_host():
+        held.append("parser_confined")
+    return tuple(held)
 
 
 def confine(
-    channel: int, memory_mib: int, cpu_s: int, folder: str, readable: Readable
+    kept: tuple[int, ...], memory_mib: int, cpu_s: int, folder: str, place: Place, parent: int
 ) -> tuple[str, ...]:
-    """Confines this process and returns the names of the layers that hold.
+    """Confines a worker and returns the names of the layers that hold, beside those of its host.
 
     Args:
-        channel: the only descriptor above 2 that stays open.
+        kept: the only descriptors above 2 that stay open.
         memory_mib: address space, in MiB.
         cpu_s: CPU seconds after which the kernel ends the process.
         folder: an empty directory to work in.
-        readable: what else may be read.
+        place: where it runs.
+        parent: the host's process id.
     """
-    threads = len(os.listdir("/proc/self/task")) if os.path.isdir("/proc/self/task") else 0
+    one_thread = _has_one_thread()
     os.setsid()
-    die_with_parent()
+    end_with_parent(parent)
     os.chdir(folder)
     os.umask(0o077)
     os.environ.clear()
     held = ["separate_process", "empty_environment"]
-    if _limit(memory_mib, cpu_s):
+    if _limit(memory_mib, cpu_s, place.max_tasks):
         held.append("resource_limits")
-    if _drop_user(folder, readable):
-        held.append("other_user")
-    if _drop_capabilities():
-        held.append("no_capabilities")
-    # After the user has changed: that sets these two back.
-    die_with_parent()
-    if _prctl(PR_SET_DUMPABLE, 0):
-        held.append("not_dumpable")
-    if _prctl(PR_SET_NO_NEW_PRIVS, 1):
-        held.append("no_new_privileges")
-    if _restrict_files(folder, readable):
+    if _restrict_files(folder, place.readable):
         held.append("landlock")
-    _close_descriptors(channel)
+    _close_descriptors(kept)
     held.append("closed_descriptors")
-    if threads == 1 and seccomp.enforce(os.getpid()):
+    # Root's threads are not counted by any limit, so where we had to stay root it has one only.
+    if one_thread and seccomp.enforce(os.getpid(), threads=os.getuid() != 0):
         held.append("seccomp")
     return tuple(held)
 
 
-def _limit(memory_mib: int, cpu_s: int) -> bool:
-    limits = {
-        resource.RLIMIT_AS: memory_mib << 20,
-        resource.RLIMIT_CPU: cpu_s,
-        resource.RLIMIT_FSIZE: MAX_FILE_BYTES,
-        resource.RLIMIT_CORE: 0,
-        resource.RLIMIT_NPROC: MAX_PROCESSES,
-    }
-    if os.getuid() != 0:
-        # The limit counts all processes of the user, who may be a person with many of them; root
-        # is not bound by it at all. No process can be started in either case: see seccomp.
-        del limits[resource.RLIMIT_NPROC]
-    for name, value in limits.items():
-        with contextlib.suppress(ValueError, OSError):  # a lower hard limit is in force already
-            resource.setrlimit(name, (value, value))
-    return all(0 <= resource.getrlimit(name)[1] <= value for name, value in limits.items())
-
-
-def _drop_user(folder: str, readable: Readable) -> bool:
-    """Becomes nobody, where we are root and nobody can still read the interpreter's files."""
-    if os.getuid() != 0 or not readable.for_everybody:
-        return False
+def _has_one_thread() -> bool:
     try:
-        os.chown(folder, NOBODY, NOBODY)
-        os.setgroups([])
-        os.setresgid(NOBODY, NOBODY, NOBODY)
-        os.setresuid(NOBODY, NOBODY, NOBODY)
-    except OSError:
-        return False
-    return True
+        return len(os.listdir("/proc/self/task")) == 1
+    except OSError:  # behind its host's file rules; but a fork begins with one thread
+        return True
 
 
-def _drop_capabilities() -> bool:
-    """Gives up all capabilities for good; tells whether none is left."""
-    machine = os.uname().machine
-    if not sys.platform.startswith("linux") or machine not in CAPSET:
-        return False
-    for capability in range(LAST_CAPABILITY + 1):
-        _prctl(PR_CAPBSET_DROP, capability)
-    header = struct.pack("<Ii", CAPABILITY_VERSION_3, 0)
-    libc = ctypes.CDLL(None, use_errno=True)
-    return bool(libc.syscall(ctypes.c_long(CAPSET[machine]), header, bytes(24)) == 0)
+def _limit(memory_mib: int, cpu_s: int, max_tasks: int) -> bool:
+    limits = {
+        resource.RLIMIT_AS: (memory_mib << 20,) * 2,
+        # At the first the process gets a signal, which it may ignore; at the second it ends.
+        resource.RLIMIT_CPU: (cpu_s, cpu_s + CPU_GRACE_S),
+        resource.RLIMIT_FSIZE: (MAX_FILE_BYTES,) * 2,
+        resource.RLIMIT_CORE: (0, 0),
+        resource.RLIMIT_NPROC: (max_tasks,) * 2,
+    }
+    for name, pair in limits.items():
+        with contextlib.suppress(ValueError, OSError):  # a lower hard limit is in force already
+            resource.setrlimit(name, pair)
+    return all(0 <= resource.getrlimit(name)[1] <= hard for name, (_, hard) in limits.items())
 
 
 def _restrict_files(folder: str, readable: Readable) -> bool:
@@ -185,10 +151,13 @@ def _restrict_files(folder: str, readable: Readable) -> bool:
     return ruleset.enforce()
 
 
-def _close_descriptors(keep: int) -> None:
+def _close_descriptors(kept: tuple[int, ...]) -> None:
     nothing = os.open(os.devnull, os.O_RDWR)
     for standard in (0, 1, 2):
         os.dup2(nothing, standard)
-    os.closerange(3, keep)
-    os.closerange(keep + 1, 1 << 16)
+    begin = 3
+    for descriptor in sorted(kept):
+        os.closerange(begin, descriptor)
+        begin = descriptor + 1
+    os.closerange(begin, 1 << 16)
     resource.setrlimit(resource.RLIMIT_NOFILE, (MAX_OPEN_FILES, MAX_OPEN_FILES))

@@ -29,10 +29,13 @@ MAX_SEQUENCE: Final = 1024  # items of one list or tuple that are exported
 HANDIN_MARK: Final = "<handin>/"  # begins the file name of every code object of the hand-in
 
 
-_ANSWERS: Final = frozenset((ops.EXPORT, ops.NAMES, ops.DESCRIBE, ops.ARGUMENTS, ops.NOTES))
+_ANSWERS: Final = frozenset(
+    (ops.EXPORT, ops.NAMES, ops.DESCRIBE, ops.ARGUMENTS, ops.NOTES, ops.LEND)
+)
 _DONE: Final = (ops.DONE, None)
 _FILLED: Final = frozenset((Slot, tuple, list, dict))  # in which slots may be
 _PLAIN: Final = frozenset((type(None), bool, int, float, str))
+_LENT_WHOLE: Final = _PLAIN | {dict}
 
 
 class Missing(LookupError):  # noqa: N818  # it says what happened
@@ -63,11 +66,16 @@ class Executor:
     Args:
         namespace: where `RESOLVE` looks.
         notes: gives what the loader and the captured output have to say, as plain values.
+        files: descriptors that were passed to the worker.
     """
 
-    def __init__(self, namespace: Namespace, notes: Callable[[], Any]) -> None:
+    def __init__(
+        self, namespace: Namespace, notes: Callable[[], Any], files: tuple[int, ...] = ()
+    ) -> None:
         self._namespace = namespace
         self._notes = notes
+        self._files = files
+        self._kept: list[Any] = []
 
     def run(self, program: list[tuple[Any, ...]]) -> list[tuple[int, Any]]:
         """Runs a program and returns one `(status, payload)` for each operation."""
@@ -106,6 +114,9 @@ class Executor:
             if _count(value) > MAX_PARTS:
                 return Opaque(f"{type(value).__name__} that is too large to look at")
             return value
+        if code == ops.LEND:
+            value = operands[0]
+            return tuple(map(self._lend, value)) if type(value) is tuple else self._lend(value)
         if code == ops.NAMES:
             return _names(operands[0])
         if code == ops.DESCRIBE:
@@ -131,6 +142,10 @@ class Executor:
             return np.dtype(operands[0]).type
         elif code == ops.NEW:
             return operands[0]
+        elif code == ops.FILE:
+            return self._files[operands[0]]
+        elif code == ops.KEPT:
+            return self._kept[operands[0]]
         elif code == ops.SEED:
             # The course's API draws from the global generators, so they are set here.
             np.random.seed(operands[0])
@@ -138,6 +153,21 @@ class Executor:
         else:
             raise ValueError(f"{code} is not an operation of this worker")
         return None
+
+    def _lend(self, value: Any) -> Any:
+        """Exports a value, or keeps it here and names it: a cache has a form of its own."""
+        if type(value) in _LENT_WHOLE or isinstance(value, (np.ndarray, np.generic)):
+            exported = export(value)
+            if not _has_opaque(exported):
+                return exported
+        self._kept.append(value)
+        return Opaque(f"{ops.KEPT_AS}{len(self._kept) - 1}")
+
+
+def _has_opaque(value: Any) -> bool:
+    if type(value) is dict:
+        return any(map(_has_opaque, value.values()))
+    return type(value) is Opaque
 
 
 def _fill(value: Any, slots: list[Any], failed: Mapping[int, int]) -> Any:
@@ -172,7 +202,7 @@ def _describe(value: Any) -> tuple[str, int]:
 def export(value: Any, depth: int = 0) -> Any:
     """Turns an object into something that can cross; what cannot becomes `Opaque`."""
     kind = type(value)
-    if kind in _PLAIN:
+    if kind in _PLAIN or kind is Opaque:  # the latter was lent, see `grader.worker.lender`
         return value
     if kind is _ndarray and value.dtype in DTYPE_CODES:
         return _copy(value)

@@ -11,6 +11,7 @@ import os
 import struct
 import sys
 from collections.abc import Iterable
+from functools import cache
 from typing import Final
 
 CREATE_RULESET: Final = 444  # the numbers are the same on all architectures
@@ -34,9 +35,13 @@ _TCP: Final = 0b11  # bind and connect; from version 4
 _SCOPES: Final = 0b11  # abstract Unix sockets and signals; from version 6
 
 
+@cache
+def _libc() -> ctypes.CDLL:
+    return ctypes.CDLL(None, use_errno=True)
+
+
 def _syscall(number: int, *arguments: object) -> int:
-    libc = ctypes.CDLL(None, use_errno=True)
-    return int(libc.syscall(ctypes.c_long(number), *arguments))
+    return int(_libc().syscall(ctypes.c_long(number), *arguments))
 
 
 def version() -> int:

@@ -23,15 +23,22 @@ from typing import Final
     DESCRIBE,
     NUMPY,
     ARGUMENTS,
-) = range(14)
+    FILE,
+    LEND,
+    KEPT,
+) = range(17)
 """Codes of the operations:
 
 RESOLVE path; CALL function, args, kwargs; ITEM object, key; ATTRIBUTE object, name;
 SET_ITEM object, key, value; SET_ATTRIBUTE object, name, value; EXPORT object; NAMES object;
 NEW value (a fresh object that lives in the slot); SEED n; NOTES; DESCRIBE object (its type's name
 and length); NUMPY name (a scalar type such as float64); ARGUMENTS function (names of its
-parameters).
+parameters); FILE index (the descriptor of a file that was passed to the worker); LEND
+object (exported, but for what cannot cross unchanged: that is kept here and goes by a number);
+KEPT number (what was kept under it).
 """
+KEPT_AS: Final = "kept:"  # begins the name under which something that was kept crosses
+
 
 DONE: Final = 0  # it worked; the result stays in its slot
 VALUE: Final = 1  # it worked; the payload is a plain value

@@ -23,7 +23,10 @@ def seal(array: npt.NDArray[Any]) -> int | None:
         return None
     import fcntl
 
-    descriptor = os.memfd_create("array", os.MFD_CLOEXEC | os.MFD_ALLOW_SEALING)
+    try:
+        descriptor = os.memfd_create("array", os.MFD_CLOEXEC | os.MFD_ALLOW_SEALING)
+    except OSError:  # a worker may not: no limit would count this memory as its own
+        return None
     try:
         view = array.data.cast("B")
         sent = 0

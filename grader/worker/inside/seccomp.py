@@ -3,6 +3,8 @@
 The filter is a classic BPF program, see seccomp(2). What is left to a worker: memory, its own
 threads, files that it may open (which ones is Landlock's part), clocks, and its one channel. No new
 process, no program, no socket, no signal to another process, no change of limits or of identity.
+Nor may it end itself by SIGKILL: that is left to others, so a worker that ended so was no suicide.
+Its host may besides make processes like itself and confine them further.
 """
 
 from __future__ import annotations
@@ -12,6 +14,7 @@ import errno
 import platform
 import struct
 import sys
+from collections.abc import Mapping
 from typing import Final
 
 PR_SET_SECCOMP: Final = 22
@@ -24,6 +27,10 @@ _KILL: Final = 0x80000000
 _NUMBER_AT, _ARCH_AT, _ARGUMENT_AT = 0, 4, 16
 _X32: Final = 0x40000000  # x86-64's second numbering, which would bypass the list
 _CLONE_THREAD: Final = 0x00010000
+_CLONE_NAMESPACES: Final = 0x7E020000  # of mounts, cgroups, names, IPC, users, processes, network
+SIGKILL: Final = 9
+
+Rules = Mapping[tuple[int, int], list[bytes]]  # what to do for a call, by its numbers
 
 # Name: number on x86-64, number on aarch64 (which lacks the older forms).
 CALLS: Final[dict[str, tuple[int, int]]] = {
@@ -52,10 +59,20 @@ CALLS: Final[dict[str, tuple[int, int]]] = {
     **{"clock_gettime": (228, 113), "clock_getres": (229, 114), "gettimeofday": (96, 169)},
     **{"clock_nanosleep": (230, 115), "nanosleep": (35, 101), "time": (201, -1)},
     **{"getitimer": (36, 102), "setitimer": (38, 103), "times": (100, 153)},
-    **{"getrandom": (318, 278), "memfd_create": (319, 279), "flock": (73, 32)},
+    **{"getrandom": (318, 278), "flock": (73, 32)},
     **{"sendmsg": (46, 211), "recvmsg": (47, 212), "sendto": (44, 206), "recvfrom": (45, 207)},
     **{"getrusage": (98, 165), "getrlimit": (97, 163), "sysinfo": (99, 179)},
     **{"exit": (60, 93), "exit_group": (231, 94)},
+}
+# What a host needs for its workers; with what `_new_process` allows.
+HOST_CALLS: Final[dict[str, tuple[int, int]]] = {
+    **{"wait4": (61, 260), "waitid": (247, 95), "kill": (62, 129), "pidfd_open": (434, 434)},
+    **{"setsid": (112, 157), "prctl": (157, 167), "seccomp": (317, 277), "capset": (126, 91)},
+    **{"prlimit64": (302, 261), "setrlimit": (160, 164), "close_range": (436, 436)},
+    **{"landlock_create_ruleset": (444, 444), "landlock_add_rule": (445, 445)},
+    **{"landlock_restrict_self": (446, 446)},
+    **{"chmod": (90, -1), "fchmodat": (268, 53)},
+    **{"getsockname": (51, 204), "getsockopt": (55, 209)},  # what a socket is, for Python's object
 }
 CLONE: Final = (56, 220)
 CLONE3: Final = (435, 435)
@@ -95,30 +112,79 @@ def _when(number: int, body: list[bytes]) -> list[bytes]:
     return [_jump(_JUMP_EQUAL, number, 0, len(body)), *body]
 
 
+_REFUSE: Final = _statement(_RETURN, _ERRNO | errno.EPERM)
+_PASS: Final = _statement(_RETURN, _ALLOW)
+
+
 def _one_of(index: int, values: tuple[int, ...]) -> list[bytes]:
     """Allows a call whose argument is among the values; else refuses it."""
     body = [_argument(index)]
     for at, value in enumerate(values):
         body.append(_jump(_JUMP_EQUAL, value, len(values) - at, 0))
-    return [*body, _statement(_RETURN, _ERRNO | errno.EPERM), _statement(_RETURN, _ALLOW)]
+    return [*body, _REFUSE, _PASS]
 
 
 def _only_asks(pid: int) -> list[bytes]:
     """Allows prlimit on the process itself, with no new limit: both halves of the pointer are 0."""
-    refuse = _statement(_RETURN, _ERRNO | errno.EPERM)
     body = []
     for half in (_argument(2), _statement(_LOAD, _ARGUMENT_AT + 8 * 2 + 4)):
-        body += [half, _jump(_JUMP_EQUAL, 0, 1, 0), refuse]
+        body += [half, _jump(_JUMP_EQUAL, 0, 1, 0), _REFUSE]
     return [*body, *_one_of(0, (0, pid))]
 
 
-def program(machine: str, pid: int) -> bytes:
-    """Returns the filter for a machine.
+def _signals(pid: int, signal_at: int) -> list[bytes]:
+    """Allows a signal to the process itself, but for SIGKILL.
+
+    Args:
+        pid: the process's own.
+        signal_at: index of the argument that holds the signal's number.
+    """
+    is_kill = [_argument(signal_at), _jump(_JUMP_EQUAL, SIGKILL, 0, 1), _REFUSE]
+    return [*is_kill, *_one_of(0, (pid,))]
+
+
+# glibc falls back on clone from clone3, whose flags lie in memory where a filter cannot see them.
+_NO_CLONE3: Final = [_statement(_RETURN, _ERRNO | errno.ENOSYS)]
+_NEW_THREAD: Final = [
+    _argument(0),
+    _statement(_AND, _CLONE_THREAD),
+    _jump(_JUMP_EQUAL, 0, 0, 1),
+    _REFUSE,
+    _PASS,
+]
+_NEW_PROCESS: Final = [
+    _argument(0),
+    _statement(_AND, _CLONE_NAMESPACES),
+    _jump(_JUMP_EQUAL, 0, 1, 0),
+    _REFUSE,
+    _PASS,
+]
+
+
+def worker_program(machine: str, pid: int, threads: bool = True) -> bytes:
+    """Returns the filter of a worker.
 
     Args:
         machine: `x86_64` or `aarch64`.
         pid: the process's own, the only one that it may signal.
+        threads: whether it may start any.
     """
+    rules: Rules = {
+        CLONE: _NEW_THREAD if threads else [_REFUSE],
+        KILL: _signals(pid, 1),
+        TGKILL: _signals(pid, 2),
+        PRLIMIT: _only_asks(pid),
+    }
+    return _program(machine, rules, CALLS)
+
+
+def host_program(machine: str) -> bytes:
+    """Returns the filter of a host on a machine, which its workers inherit."""
+    rules: Rules = {CLONE: _NEW_PROCESS}
+    return _program(machine, rules, {**CALLS, "tgkill": TGKILL, **HOST_CALLS})
+
+
+def _program(machine: str, rules: Rules, calls: Mapping[str, tuple[int, int]]) -> bytes:
     arch, column = _ARCHITECTURES[machine]
     parts = [
         _statement(_LOAD, _ARCH_AT),
@@ -128,41 +194,38 @@ def program(machine: str, pid: int) -> bytes:
     ]
     if machine == "x86_64":
         parts += [_jump(_JUMP_AT_LEAST, _X32, 0, 1), _statement(_RETURN, _KILL)]
-    # A new thread is allowed, a new process is not. glibc falls back from clone3, whose flags
-    # lie in memory where a filter cannot see them.
-    thread = [
-        _argument(0),
-        _statement(_AND, _CLONE_THREAD),
-        _jump(_JUMP_EQUAL, 0, 1, 0),
-        _statement(_RETURN, _ALLOW),
-        _statement(_RETURN, _ERRNO | errno.EPERM),
-    ]
-    parts += _when(CLONE[column], thread)
-    parts += _when(CLONE3[column], [_statement(_RETURN, _ERRNO | errno.ENOSYS)])
-    parts += _when(KILL[column], _one_of(0, (pid,)))
-    parts += _when(TGKILL[column], _one_of(0, (pid,)))
-    parts += _when(PRLIMIT[column], _only_asks(pid))
-    parts += _when(FCNTL[column], _one_of(1, FCNTLS))
-    parts += _when(IOCTL[column], _one_of(1, IOCTLS))
-    for numbers in CALLS.values():
+    common: Rules = {
+        CLONE3: _NO_CLONE3,
+        FCNTL: _one_of(1, FCNTLS),
+        IOCTL: _one_of(1, IOCTLS),
+    }
+    for numbers, body in {**rules, **common}.items():
+        parts += _when(numbers[column], body)
+    for numbers in calls.values():
         if numbers[column] >= 0:
-            parts += _when(numbers[column], [_statement(_RETURN, _ALLOW)])
-    return b"".join([*parts, _statement(_RETURN, _ERRNO | errno.EPERM)])
+            parts += _when(numbers[column], [_PASS])
+    return b"".join([*parts, _REFUSE])
 
 
 class _Program(ctypes.Structure):
     _fields_ = (("length", ctypes.c_ushort), ("filter", ctypes.c_char_p))
 
 
-def enforce(pid: int) -> bool:
-    """Puts the filter in force for this process, for good. Needs no-new-privileges.
+def enforce(pid: int, threads: bool = True) -> bool:
+    """Puts a worker's filter in force for this process, for good. Needs no-new-privileges.
 
     Only the calling thread is filtered, with the threads that it starts later; so it has to be the
     only one.
     """
-    if not supported():
-        return False
-    code = program(platform.machine(), pid)
+    return supported() and _enforce(worker_program(platform.machine(), pid, threads))
+
+
+def enforce_on_host() -> bool:
+    """Puts a host's filter in force for this process and its forks, for good; as `enforce`."""
+    return supported() and _enforce(host_program(platform.machine()))
+
+
+def _enforce(code: bytes) -> bool:
     holder = _Program(len(code) // 8, code)
     libc = ctypes.CDLL(None, use_errno=True)
     return bool(libc.prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, ctypes.byref(holder), 0, 0) == 0)

@@ -10,13 +10,47 @@ import ctypes
 import errno
 import mmap
 import os
+import platform
 import resource
 import signal
 import socket
+import sys
 import tempfile
 from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final
 
 from .confinement import MAX_FILE_BYTES
+
+# What a kernel says that refuses. ENOENT and ESRCH: the thing is not there for us, as its file in
+# a file system of our own. Anything else is no refusal, so the act counts as allowed.
+REFUSALS: Final = frozenset(
+    {errno.EPERM, errno.EACCES, errno.ENOENT, errno.ESRCH, errno.EROFS}
+    | {errno.ENOMEM, errno.EAGAIN, errno.EFBIG}
+)
+NO_ROOM: Final = frozenset({errno.ENOSPC, errno.EDQUOT})
+_UNSHARE: Final = {"x86_64": 272, "aarch64": 97}
+_IO_URING_SETUP: Final = 425
+PTRACE_SEIZE: Final = 0x4206
+_NEW_USER: Final = 0x10000000
+THREAD_S: Final = 60  # longer than any self-test; the threads end with their process
+
+
+@dataclass(frozen=True, slots=True)
+class Targets:
+    """What a worker must not reach.
+
+    Attributes:
+        grader: process id of the grader.
+        file: one that the grader may read.
+        folder: one that the grader may write to.
+        reference: the folder of the course's reference.
+    """
+
+    grader: int
+    file: str
+    folder: str
+    reference: str
 
 
 def _socket(family: int, kind: int) -> None:
@@ -39,35 +73,56 @@ def _write_large_file() -> None:
 
 
 def _trace(pid: int) -> None:
-    if ctypes.CDLL(None).ptrace(16, pid, 0, 0) == 0:  # PTRACE_ATTACH
-        return
-    raise PermissionError
+    libc = ctypes.CDLL(None, use_errno=True)
+    # Unlike attaching, seizing does not stop a process where it is allowed.
+    if libc.ptrace(PTRACE_SEIZE, pid, 0, 0) != 0:
+        raise OSError(ctypes.get_errno(), "the process cannot be traced")
 
 
 def _execute() -> None:
     # With a bad pointer for its arguments the call fails either way: EFAULT where it is allowed.
     libc = ctypes.CDLL(None, use_errno=True)
-    libc.execve(b"/bin/true", ctypes.c_void_p(1), None)
-    if ctypes.get_errno() != errno.EFAULT:
-        raise PermissionError
+    libc.execve(os.fsencode(sys.executable), ctypes.c_void_p(1), None)
+    raise OSError(ctypes.get_errno(), "the program was not started")
 
 
 def _raise_limit() -> None:
     most = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
-    resource.setrlimit(resource.RLIMIT_NOFILE, (most + 1, most + 1))
+    try:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (most + 1, most + 1))
+    except ValueError as error:  # Python's word for EPERM
+        raise PermissionError(errno.EPERM, "the limit cannot be raised") from error
 
 
-def acts(grader: int, outside: str) -> dict[str, Callable[[], object]]:
-    """Names the forbidden acts.
+def _abstract_socket() -> None:
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as peer:
+        peer.bind("\0grader")
 
-    Args:
-        grader: process id of the grader.
-        outside: a folder of the grader's own code, which must not be readable.
-    """
+
+def _too_many_threads() -> None:
+    # Threads without Python's lock, each of which sleeps in C: a hundred of them take 1 ms.
+    libc = ctypes.CDLL(None)
+    create, thread = libc.pthread_create, ctypes.c_ulong()
+    for _ in range(resource.getrlimit(resource.RLIMIT_NPROC)[0] + 1):
+        number = create(ctypes.byref(thread), None, libc.sleep, ctypes.c_void_p(THREAD_S))
+        if number != 0:
+            raise OSError(number, "no more threads can be started")
+
+
+def _call(number: int, *arguments: int) -> None:
+    libc = ctypes.CDLL(None, use_errno=True)
+    if libc.syscall(ctypes.c_long(number), *map(ctypes.c_long, arguments)) < 0:
+        raise OSError(ctypes.get_errno(), "the system call was refused")
+
+
+def acts(targets: Targets) -> dict[str, Callable[[], object]]:
+    """Names the forbidden acts."""
+    grader = targets.grader
     return {
         "read_outside": lambda: open("/etc/passwd", encoding="utf-8").close(),
-        "read_grader": lambda: os.listdir(outside),
-        "write_outside": lambda: tempfile.TemporaryFile(dir="/tmp").close(),
+        "read_grader": lambda: open(targets.file, "rb").close(),
+        "list_reference": lambda: os.listdir(targets.reference),
+        "write_outside": lambda: tempfile.TemporaryFile(dir=targets.folder).close(),
         "read_grader_memory": lambda: open(f"/proc/{grader}/mem", "rb").close(),
         "read_grader_environment": lambda: open(f"/proc/{grader}/environ", "rb").close(),
         "trace_grader": lambda: _trace(grader),
@@ -75,23 +130,35 @@ def acts(grader: int, outside: str) -> dict[str, Callable[[], object]]:
         "tcp": lambda: _socket(socket.AF_INET, socket.SOCK_STREAM),
         "udp": lambda: _socket(socket.AF_INET, socket.SOCK_DGRAM),
         "unix_socket": lambda: _socket(socket.AF_UNIX, socket.SOCK_STREAM),
+        "abstract_socket": _abstract_socket,
         "socket_pair": socket.socketpair,
         "fork": _fork,
         "execute": _execute,
+        "new_namespace": lambda: _call(_UNSHARE[platform.machine()], _NEW_USER),
+        "io_uring": lambda: _call(_IO_URING_SETUP, 1, 0),
         "allocate": _allocate,
         "large_file": _write_large_file,
         "raise_limit": _raise_limit,
+        "too_many_threads": _too_many_threads,
     }
 
 
-def run(grader: int, outside: str) -> dict[str, bool]:
-    """Tries every act; returns whether it was refused, by name."""
-    refused = {}
-    for name, act in acts(grader, outside).items():
-        try:
-            act()
-        except (OSError, ValueError, MemoryError, OverflowError):
-            refused[name] = True
-        else:
-            refused[name] = False
-    return refused
+def run(targets: Targets) -> dict[str, bool]:
+    """Tries every act; returns whether it was refused, by name.
+
+    Raises:
+        OSError: the disk is full, so nothing can be told.
+    """
+    return {name: _is_refused(act) for name, act in acts(targets).items()}
+
+
+def _is_refused(act: Callable[[], object]) -> bool:
+    try:
+        act()
+    except MemoryError:
+        return True
+    except OSError as error:
+        if error.errno in NO_ROOM:
+            raise
+        return error.errno in REFUSALS
+    return False

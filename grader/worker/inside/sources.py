@@ -91,10 +91,24 @@ class CompiledPackage:
     skipped: tuple[str, ...] = ()
 
 
-def compile_package(handin: Mapping[str, bytes], provided: Mapping[str, bytes]) -> CompiledPackage:
-    """Compiles sources given by their path below the root; files that are not `.py` are ignored."""
+def compile_package(
+    handin: Mapping[str, bytes],
+    provided: Mapping[str, bytes],
+    refused: Mapping[str, str] | None = None,
+) -> CompiledPackage:
+    """Compiles sources given by their path below the root; files that are not `.py` are ignored.
+
+    Args:
+        handin: the hand-in's sources.
+        provided: sources that stand in where the hand-in has none that runs.
+        refused: why some of the hand-in's files, which are not in `handin`, were not even parsed.
+    """
     skipped: list[str] = []
     own = _compile_all(handin, "handin", skipped)
+    for filename, why in (refused or {}).items():
+        name, is_package = module_name(filename), filename.rpartition("/")[2] == "__init__.py"
+        fault = SyntaxFault(why, 0, "")
+        own[name] = CompiledModule(name, filename, is_package, "handin", error=fault)
     given = _compile_all(provided, "provided", skipped)
     modules = dict(given) | {
         name: module

@@ -147,6 +147,7 @@ class _Decoder:
         self.size = len(body)
         self.segments = segments
         self.left = MAX_ITEMS  # values that may still come
+        self.unread = set(range(len(segments)))
 
     def values(self, at: int, count: int, depth: int) -> tuple[list[Any], int]:
         # Past the end this raises IndexError or struct.error, to which `decode` gives words.
@@ -233,8 +234,10 @@ class _Decoder:
                 raise WireError(f"an axis of {max(dims)} elements is too long")
         if shared:
             (index,) = _get_count(body, at)
-            if index >= len(self.segments):
-                raise WireError(f"shared segment {index} was not sent")
+            if index not in self.unread:
+                # One segment named many times would fill the reader's memory.
+                raise WireError(f"shared segment {index} was not sent, or was read already")
+            self.unread.remove(index)
             return read_sealed(self.segments[index], nbytes, dtype, dims), at + 4
         data, at = self.take(at, nbytes)
         return _frombuffer(data, dtype).copy() if ndim == 1 else shaped(data, dtype, dims), at

@@ -15,7 +15,9 @@ from .sealed import WireError
 from .values import MAX_DEPTH, MAX_SEGMENTS, Opaque, Slot, close_all, decode, encode
 
 __all__ = [
+    "BORROW",
     "CONTROL",
+    "LENT",
     "MAX_BODY",
     "MAX_DEPTH",
     "NO_REPLY",
@@ -45,6 +47,8 @@ SLACK_S: Final = 1e-3  # by which a read may be late, so that not every one sets
 REQUEST: Final = 1
 REPLY: Final = 2
 CONTROL: Final = 3
+BORROW: Final = 4  # from a worker, before its reply: call a function of the course
+LENT: Final = 5  # to the worker: what that returned
 NO_REPLY: Final = 0  # as the nonce of a control frame: nobody waits for an answer
 
 

@@ -13,9 +13,11 @@ from typing import Any, Final
 import numpy as np
 
 from . import numpy_names, selftest, standins
-from .confinement import Readable, confine
+from .confinement import Place, confine
 from .executor import Executor
+from .lending import Borrower
 from .loader import CompiledPackage, ImportNote, PackageLoader
+from .privileges import end_with_parent
 from .values import Opaque, close_all, encode
 from .wire import REPLY, WireError, receive, send
 
@@ -33,30 +35,45 @@ class Settings:
         package: which loaded package is the hand-in.
         root_names: names under which it is importable.
         libraries: further loaded packages, importable under their own names.
-        lend: `{module: names}` taken from the package `lender` in place of the hand-in's own.
-        lender: the loaded package that lends; empty when nothing is lent.
+        lend: `{module: names}` of functions that the course answers in place of the hand-in's own.
         skip: lines of top-level statements to leave out, by module.
-        folder: an empty directory to work in.
         memory_mib: address space, in MiB.
         cpu_s: CPU seconds.
         seed: seeds the global random generators.
         confined: false only for the course's own reference, which is trusted.
-        test_for: process id of the grader, to try forbidden acts against; 0 in all but the one
-            worker that does this and nothing else.
+        targets: what to try forbidden acts against; empty in all but the one worker that does
+            this and nothing else. See `selftest.Targets`.
     """
 
     package: str
     root_names: list[str]
     libraries: list[str]
     lend: dict[str, list[str]]
-    lender: str
     skip: dict[str, list[int]]
-    folder: str
     memory_mib: int
     cpu_s: int
     seed: int
     confined: bool
-    test_for: int = 0
+    targets: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What a worker takes over from its host.
+
+    Attributes:
+        place: where it runs.
+        folder: an empty directory to work in.
+        held: layers that the host has put in place.
+        host: the host's process id.
+        files: descriptors that were passed along for it.
+    """
+
+    place: Place
+    folder: str
+    held: tuple[str, ...]
+    host: int
+    files: tuple[int, ...]
 
 
 class CappedOutput:
@@ -114,18 +131,24 @@ def serve(
     channel: socket.socket,
     packages: dict[str, CompiledPackage],
     settings: Settings,
-    readable: Readable,
+    around: Surroundings,
 ) -> None:
     """Runs in the forked child until the grader closes the channel; never returns to the host."""
     held: tuple[str, ...] = ()
     if settings.confined:
-        held = confine(
-            channel.fileno(), settings.memory_mib, settings.cpu_s, settings.folder, readable
-        )
-    if settings.test_for:
+        limits = (settings.memory_mib, settings.cpu_s)
+        kept = (channel.fileno(), *around.files)
+        held = confine(kept, *limits, around.folder, around.place, around.host)
+    else:
+        end_with_parent(around.host)
+    if settings.targets:
+        report: dict[str, Any] = {"held": (*around.held, *held)}
+        try:
+            report["refused"] = selftest.run(selftest.Targets(**settings.targets))
+        except OSError as error:  # no act was refused or done: the disk is full
+            report["fault"] = error.strerror or str(error)
         frame, _ = receive(channel, lockstep=True)
-        refused = selftest.run(settings.test_for, os.path.dirname(__file__))
-        send(channel, REPLY, frame.nonce, {"held": held, "refused": refused})
+        send(channel, REPLY, frame.nonce, report)
         return
     output = CappedOutput()
     sys.stdin = open(os.devnull, encoding="utf-8")
@@ -135,10 +158,10 @@ def serve(
     random.seed(settings.seed)
     np.random.seed(settings.seed % (1 << 32))  # the global state that courses use
     np.seterr(all="ignore")  # warnings on stderr are no part of an answer
-    loader = _install(packages, settings)
+    loader = _install(packages, settings, Borrower(channel))
     # What other workers are made of, the course's own code above all, is no part of this one.
     packages.clear()
-    executor = Executor(loader, lambda: _notes(loader, output))
+    executor = Executor(loader, lambda: _notes(loader, output), around.files)
     while True:
         frame, _ = receive(channel, lockstep=True)
         results = executor.run(frame.body)
@@ -158,22 +181,19 @@ def _sendable(status: int, payload: Any) -> tuple[int, Any]:
     return status, payload
 
 
-def _install(packages: Mapping[str, CompiledPackage], settings: Settings) -> PackageLoader:
+def _install(
+    packages: Mapping[str, CompiledPackage], settings: Settings, borrower: Borrower
+) -> PackageLoader:
     """Makes the hand-in importable, with stand-ins for what is not here and functions lent."""
     notes: list[ImportNote] = []
     standins.install(notes)
     numpy_names.install(notes)
-    loaders = [_loader(packages[library], [library], notes=[]) for library in settings.libraries]
+    for library in settings.libraries:
+        _loader(packages[library], [library], notes=[])
     package = _without(packages[settings.package], settings.skip)
     loader = _loader(package, settings.root_names, notes)
-    if settings.lender:
-        lender = _loader(packages[settings.lender], [settings.lender], notes=[])
-        for module, names in settings.lend.items():
-            loader.replace(module, {name: lender.resolve(f"{module}.{name}") for name in names})
-        # The functions that are lent are there; the rest of the course's code is not.
-        for each in (lender, *loaders):
-            each.package = CompiledPackage({}, {})
-            each.remove()
+    for module, names in settings.lend.items():
+        loader.replace(module, {name: borrower.function(f"{module}.{name}") for name in names})
     return loader
 
 

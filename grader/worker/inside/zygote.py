@@ -2,161 +2,124 @@
 
 It imports NumPy once, on one thread, and never computes. For every hand-in it forks a *host*, which
 compiles the sources and runs none of them; for every group of checks the host forks a *worker*,
-which is confined first and then runs the hand-in. So each group begins in milliseconds with nothing
-left of the group before. The grader starts this module as `python -I -c ...` and talks to it over
-the descriptor named in `sys.argv`.
+which runs the hand-in. Hosts and workers are confined before they see a byte of it. So each group
+begins in milliseconds with nothing left of the group before. The grader starts this module and
+tells it in `sys.argv` what it needs to know; it ends when the grader closes the connection.
 """
 
 from __future__ import annotations
 
 import contextlib
+import functools
+import json
 import os
+import secrets
 import signal
 import socket
 import sys
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, Final
 
 # NumPy loads these at first use; loaded here, every worker has them for nothing.
 import numpy as np
 import numpy.linalg
 import numpy.random  # as above
 
-from . import worker
-from .confinement import Readable, die_with_parent, open_readable
-from .loader import CompiledPackage, compile_package
-from .wire import CONTROL, NO_REPLY, ConnectionEnded, receive, send
+from . import scratch
+from .confinement import Place
+from .host import Host, leave
+from .privileges import PR_SET_DUMPABLE, prctl
+from .readable import is_open_to_all, open_readable
+from .wire import CONTROL, ConnectionEnded, receive, send
+
+FIRST_UID: Final = 0x7000_0000  # far from what systems give to people and services
+UIDS: Final = 1 << 24
+MAX_TASKS: Final = 64  # of a user who has nothing but one hand-in's processes
+MAX_MORE_TASKS: Final = 256  # beside those that a person's user has already
+KILLED_FIRST: Final = 1000  # oom_score_adj: out of memory, the kernel ends us before the grader
+NAMESPACES: Final = ("mnt", "pid", "net", "ipc", "uts")
 
 
 def main() -> None:
     """Serves hosts until the grader closes the connection."""
-    control = socket.socket(fileno=int(sys.argv[1]))
-    die_with_parent()
-    readable = open_readable(_numeric_packages())
-    # Nothing waits for a host: it ends when its connection does.
+    told: dict[str, Any] = json.loads(sys.argv[1])
+    control = socket.socket(fileno=told["control"])
+    # Before this process's files are closed to others, itself among them where it is not root.
+    with contextlib.suppress(OSError), open("/proc/self/oom_score_adj", "w") as file:
+        file.write(str(KILLED_FIRST))
+    prctl(PR_SET_DUMPABLE, 0)
+    # Nothing waits for a host: it ends when its connection does, or with this process.
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the grader, which then ends us
-    send(control, CONTROL, 0, {"python": sys.version.split()[0], "numpy": np.__version__})
+    wrapped = _are_own(told["namespaces"])
+    readable = open_readable(told["packages"], alone=wrapped)
+    place = Place(
+        readable=readable,
+        scratch=told["scratch"],
+        namespaces=wrapped,
+        uid=FIRST_UID + secrets.randbelow(UIDS),
+        max_tasks=MAX_TASKS if os.getuid() == 0 else MAX_MORE_TASKS + _tasks_of(os.getuid()),
+        keep_reading=not (readable.for_everybody and is_open_to_all(told["scratch"])),
+    )
+    try:
+        send(control, CONTROL, 0, {"python": sys.version.split()[0], "numpy": np.__version__})
+        _serve(control, place)
+    finally:
+        scratch.remove(place.scratch)  # the grader may have been killed
+
+
+def _serve(control: socket.socket, place: Place) -> None:
+    hosts: list[int] = []
+    zygote = os.getpid()
     while True:
         try:
-            _, (channel,) = receive(control)
+            frame, descriptors = receive(control)
         except ConnectionEnded:
+            for pid in hosts:
+                with contextlib.suppress(ProcessLookupError, PermissionError):
+                    os.kill(pid, signal.SIGKILL)
             return
-        if os.fork() == 0:
-            control.close()
-            _leave(lambda channel=channel: Host(socket.socket(fileno=channel), readable).serve())
-        os.close(channel)
-
-
-def _numeric_packages() -> tuple[str, ...]:
-    """Folders of NumPy, its own C libraries and, where it is installed, SciPy."""
-    home = os.path.dirname(os.path.dirname(np.__file__))
-    names = ("numpy", "numpy.libs", "scipy", "scipy.libs")
-    return tuple(path for name in names if os.path.isdir(path := os.path.join(home, name)))
-
-
-def _leave(act: Any) -> None:
-    """Runs the rest of a forked child's life; it never returns into its parent's code."""
-    status = 1
-    try:
-        act()
-        status = 0
-    except ConnectionEnded:
-        status = 0
-    finally:
-        os._exit(status)
-
-
-class Host:
-    """Compiles one hand-in and forks its workers."""
-
-    def __init__(self, control: socket.socket, readable: Readable) -> None:
-        die_with_parent()
-        signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-        self._control = control
-        self._readable = readable
-        self._packages: dict[str, CompiledPackage] = {}
-        self._workers: set[int] = set()
-
-    def serve(self) -> None:
-        """Answers the grader until it closes the connection."""
-        try:
-            while True:
-                frame, descriptors = receive(self._control)
-                request: dict[str, Any] = frame.body
-                answer = getattr(self, "do_" + request.pop("do"))(descriptors, **request)
-                if frame.nonce != NO_REPLY:
-                    send(self._control, CONTROL, frame.nonce, answer)
-        finally:
-            end_orphans(living=set())
-
-    def do_load(
-        self,
-        _descriptors: list[int],
-        name: str,
-        handin: dict[str, bytes],
-        provided: dict[str, bytes],
-    ) -> dict[str, Any]:
-        """Compiles a package under a name and says what the sources hold."""
-        package = compile_package(handin, provided)
-        self._packages[name] = package
-        return worker.facts(package)
-
-    def do_fork(self, descriptors: list[int], **settings: Any) -> dict[str, Any]:
-        """Forks a worker that serves the channel whose descriptor came along."""
         (channel,) = descriptors
-        pid = os.fork()
+        folder = os.path.join(place.scratch, str(len(hosts)))
+        try:
+            os.mkdir(folder, 0o700)
+            pid = os.fork()
+        except OSError as error:
+            send(control, CONTROL, frame.nonce, {"fault": error.strerror})
+            os.close(channel)
+            continue
         if pid == 0:
-            self._control.close()
-            _leave(
-                lambda: worker.serve(
-                    socket.socket(fileno=channel),
-                    self._packages,
-                    worker.Settings(**settings),
-                    self._readable,
-                )
-            )
+            control.close()
+            ours, confined = socket.socket(fileno=channel), bool(frame.body["confined"])
+            leave(functools.partial(_live, ours, place, folder, confined, zygote))
+        hosts.append(pid)
         os.close(channel)
-        self._workers.add(pid)
-        return {"pid": pid}
-
-    def do_end(self, _descriptors: list[int], pid: int) -> dict[str, Any]:
-        """Ends a worker with all that it started; tells its CPU seconds and how it ended."""
-        for victim in (*descendants(pid), pid):
-            with contextlib.suppress(ProcessLookupError):
-                os.kill(victim, signal.SIGKILL)
-        with contextlib.suppress(ProcessLookupError, PermissionError):
-            os.killpg(pid, signal.SIGKILL)
-        _, status, usage = os.wait4(pid, 0)
-        self._workers.discard(pid)
-        end_orphans(self._workers)
-        cpu_s = usage.ru_utime + usage.ru_stime
-        return {"cpu_s": cpu_s, "signal": os.WTERMSIG(status) if os.WIFSIGNALED(status) else 0}
+        send(control, CONTROL, frame.nonce, {})
 
 
-def children(pid: int) -> list[int]:
-    """Lists the direct children of a process, where the kernel tells."""
-    found: list[int] = []
-    with contextlib.suppress(OSError, ValueError):
-        for task in os.listdir(f"/proc/{pid}/task"):
-            with open(f"/proc/{pid}/task/{task}/children", encoding="ascii") as file:
-                found += [int(child) for child in file.read().split()]
-    return found
+def _live(control: socket.socket, place: Place, folder: str, confined: bool, zygote: int) -> None:
+    Host(control, place, folder, confined, zygote).serve()
 
 
-def descendants(pid: int) -> list[int]:
-    """Lists what a process has started, however deep; the deepest come first."""
-    return [each for child in children(pid) for each in (*descendants(child), child)]
+def _are_own(graders: Mapping[str, int]) -> bool:
+    """Tells whether this process has namespaces of its own.
+
+    Args:
+        graders: inode numbers of the grader's namespaces, by name.
+    """
+    try:
+        own = {name: os.stat(f"/proc/self/ns/{name}").st_ino for name in NAMESPACES}
+    except OSError:
+        return False
+    return bool(graders) and all(own[name] != graders.get(name) for name in NAMESPACES)
 
 
-def end_orphans(living: set[int]) -> None:
-    """Ends children that are no worker of ours: what dead workers had started and left to us."""
-    for _ in range(64):  # each round may uncover grandchildren
-        orphans = [pid for pid in children(os.getpid()) if pid not in living]
-        if not orphans:
-            return
-        for orphan in orphans:
-            for victim in (*descendants(orphan), orphan):
-                with contextlib.suppress(ProcessLookupError):
-                    os.kill(victim, signal.SIGKILL)
-            with contextlib.suppress(ChildProcessError):
-                os.waitpid(orphan, 0)
+def _tasks_of(uid: int) -> int:
+    """Counts the threads of all processes of a user, as far as they can be seen."""
+    count = 0
+    with contextlib.suppress(OSError):
+        for name in filter(str.isdigit, os.listdir("/proc")):
+            with contextlib.suppress(OSError):
+                found = os.stat(f"/proc/{name}/task")
+                count += (found.st_nlink - 2) * (found.st_uid == uid)
+    return count

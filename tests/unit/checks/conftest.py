@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 import numpy as np
@@ -119,6 +119,7 @@ def ask(in_process: Any) -> Callable[..., CheckResult]:
         hint: str = "",
         facts: Mapping[str, Any] | None = None,
         reference: Mapping[str, Any] | None = None,
+        right: Iterable[str] = (),
         **functions: Any,
     ) -> CheckResult:
         params = CHECK_KINDS[kind].parse({"subject": subject, **data})
@@ -129,6 +130,7 @@ def ask(in_process: Any) -> Callable[..., CheckResult]:
             student=in_process({**COURSE, **functions}),
             reference=in_process({**COURSE, **(reference or {})}),
             facts=facts or {},
+            right=frozenset(right),
         )
         return CHECK_KINDS[kind].run(question)
 

@@ -84,6 +84,48 @@ class TestSizes:
         value = {"a": ["N", {"b": "N"}], "c": "M", "d": 1, "e": ("N",)}
         assert resolve_sizes(value, {"N": 4}) == {"a": [4, {"b": 4}], "c": "M", "d": 1, "e": [4]}
 
+    @pytest.mark.parametrize(
+        ("spec", "said"),
+        [
+            (
+                {"normal": {"shape": [10_001, 1000]}},
+                "The draw 'normal' has 10,001,000 elements; at most 10,000,000 are drawn. Make the "
+                "shape smaller.",
+            ),
+            (
+                {"uniform": {"shape": [2], "low": -1e308, "high": 1e308}},
+                "The draw 'uniform' gives numbers that are too large for float64. Use smaller "
+                "ones.",
+            ),
+            (
+                {"normal": {"shape": [200], "std": 1e39, "dtype": "float32"}},
+                "The draw 'normal' gives numbers that are too large for float32. Use smaller ones.",
+            ),
+            (
+                {"array": {"a": 1}},
+                "\"{'a': 1}\" is no number and no list of numbers of equal length. Write one of "
+                "these.",
+            ),
+            (
+                {"array": [[1], [2, 3]]},
+                "'[[1], [2, 3]]' is no number and no list of numbers of equal length. Write one of "
+                "these.",
+            ),
+            (
+                {"array": []},
+                "'[]' is empty or holds NaN or infinity. Write finite numbers.",
+            ),
+            (
+                {"array": [float("nan")]},
+                "'[nan]' is empty or holds NaN or infinity. Write finite numbers.",
+            ),
+        ],
+    )
+    def test_numbers_that_cannot_be_had_are_refused(self, spec, said):
+        with pytest.raises(ValueError, match=r"Make|Use|Write") as caught:
+            draw(spec, {}, np.random.default_rng(0))
+        assert str(caught.value) == said
+
     def test_a_draw_without_a_shape_is_refused(self):
         with pytest.raises(ValueError, match="has no shape") as caught:
             made({"normal": {"mean": 3}})

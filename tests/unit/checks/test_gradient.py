@@ -280,7 +280,7 @@ class TestReferenceFaults:
             ask("gradient", "Net", data, reference={"Net": lambda: 1 / 0})
         assert str(caught.value) == (
             "In check criterion/gradient the reference failed: Net could not be constructed: it "
-            "raised ZeroDivisionError: division by zero."
+            "raised ZeroDivisionError: 'division by zero'."
         )
 
 

@@ -1,8 +1,11 @@
 """A backward is judged on the student's own pieces where they are wrong, and never for nothing."""
 
+from typing import ClassVar
+
 import numpy as np
 import pytest
 
+from grader.errors import ReferenceFault
 from grader.records import Outcome
 
 
@@ -102,6 +105,14 @@ class TestOwnForward:
                      affine_forward=wrong["affine_forward"], affine_backward=backward)  # fmt: skip
         assert (result.outcome, result.credit) == (Outcome.FAILED, 0.0)
         assert f"{('dx', 'dw', 'db')[position]} has shape (" in result.message
+
+    def test_a_forward_that_is_wrong_here_and_right_in_its_own_checks_excuses_nothing(
+        self, ask, data
+    ):
+        wrong = scaled(1.1)
+        result = ask("gradient", "affine_backward", data, right=["affine_forward"], **wrong)
+        assert result.credit == 0.0
+        assert ask("gradient", "affine_backward", data, right=["relu_forward"], **wrong).credit == 1
 
     def test_zeros_agree_with_themselves_and_earn_nothing(self, ask, data):
         def forward(x, w, b):
@@ -424,7 +435,7 @@ class TestForwardsThatDoNotRun:
         assert (result.outcome, result.credit) == (Outcome.SKIPPED, 0.0)
         assert result.message == (
             "affine_backward cannot be judged yet. affine_forward raised ZeroDivisionError: "
-            "division by zero."
+            "'division by zero'."
         )
         assert result.hint == "Mend the forward pass first."
 
@@ -467,3 +478,54 @@ class TestOwnRandomNumbers:
         result = self.asked(ask, stream, spoil=spoil)
         assert (result.outcome, result.credit) == (Outcome.FAILED, 0.0)
         assert result.message.startswith("dropout_backward returned a wrong gradient. dx: ")
+
+
+def noisy(loss):
+    """A network with one weight and a random loss: weight times a factor that the seed decides."""
+
+    class Net:
+        def __init__(self, seed=0, input_dim=3):
+            self.params = {"W1": np.ones((input_dim, 1))}
+            self.factor = 1 + np.random.default_rng(seed).random()
+
+        def loss(self, X, y=None):
+            w = self.params["W1"]
+            return loss(self.factor, w), {
+                "W1": loss(self.factor, np.ones_like(w)) * (0 * w + 1) / 3
+            }
+
+    return Net
+
+
+class TestRandomLosses:
+    DATA: ClassVar = {
+        "convention": "network_with_loss",
+        "own_forward": True,
+        "inputs": {"X": {"normal": {"shape": [2, 3]}}, "y": {"value": 0}},
+        "options": {"params_std": 1.0, "construct": {"seed": 1, "input_dim": 3}},
+    }
+
+    def asked(self, ask, loss):
+        reference = {"Net": noisy(lambda factor, w: factor * w.sum())}
+        return ask("gradient", "Net", self.DATA, Net=noisy(loss), reference=reference)
+
+    def test_one_that_another_seed_could_give_is_in_reach(self, ask):
+        assert self.asked(ask, lambda factor, w: (factor + 0.1) * w.sum()).credit == 1
+
+    @pytest.mark.parametrize("factor", [100.0, -100.0, np.nan])
+    def test_one_that_no_seed_could_give_is_not_however_well_its_gradient_fits(self, ask, factor):
+        assert self.asked(ask, lambda _, w: factor * w.sum()).credit == 0
+
+    def test_one_that_is_no_number_is_not(self, ask):
+        assert self.asked(ask, lambda factor, w: np.array([factor, factor]) * w.sum()).credit == 0
+
+    def test_a_reference_that_raises_for_other_seeds_is_our_fault(self, ask):
+        class Picky(noisy(lambda factor, w: factor * w.sum())):
+            def __init__(self, seed=0, input_dim=3):
+                if seed != 1:
+                    raise RuntimeError("only 1")
+                super().__init__(seed, input_dim)
+
+        other = noisy(lambda factor, w: (factor + 0.1) * w.sum())
+        with pytest.raises(ReferenceFault, match="In check criterion/gradient the reference"):
+            ask("gradient", "Net", self.DATA, Net=other, reference={"Net": Picky})

@@ -192,7 +192,7 @@ class TestCases:
         result = ask("output", "affine_forward", data, affine_forward=affine_forward)
         assert (result.outcome, result.credit, result.message) == (Outcome.PASSED, 1.0, "")
         assert result.advice == (
-            "Beyond the text, no points: affine_forward raised ValueError: too few (one).",
+            "Beyond the text, no points: affine_forward raised ValueError: 'too few' (one).",
         )
 
     def test_every_case_has_draws_of_its_own(self, ask, affine):
@@ -315,7 +315,7 @@ class TestReferenceFaults:
             ask("output", "f", self.DATA, reference={"f": lambda x: 1 / 0})
         assert str(caught.value) == (
             "In check criterion/output the reference itself failed: f raised ZeroDivisionError: "
-            "division by zero. This is a fault of the course's reference, not of the hand-in."
+            "'division by zero'. This is a fault of the course's reference, not of the hand-in."
         )
 
     def test_an_output_that_the_reference_does_not_give_is_our_fault(self, ask):

@@ -4,6 +4,9 @@ import numpy as np
 import pytest
 
 from grader.checks import CHECK_KINDS
+from grader.checks.laws import same_law_fault
+from grader.checks.statistics import SEEDS
+from grader.errors import ReferenceFault
 from grader.records import Outcome
 
 NORMAL = {
@@ -79,7 +82,7 @@ class TestNormal:
         result = ask("statistics", "Net", NORMAL, Net=net(lambda s: 1 / 0))
         assert (result.outcome, result.message) == (
             Outcome.ERRORED,
-            "Net raised ZeroDivisionError: division by zero.",
+            "Net raised ZeroDivisionError: 'division by zero'.",
         )
 
 
@@ -136,7 +139,7 @@ class TestDropout:
         result = ask("statistics", "f", DROPOUT, f=lambda x, p: 1 / 0)
         assert (result.outcome, result.message) == (
             Outcome.ERRORED,
-            "f raised ZeroDivisionError: division by zero.",
+            "f raised ZeroDivisionError: 'division by zero'.",
         )
 
     def test_a_case_beyond_the_text_gives_advice_only(self, ask):
@@ -279,10 +282,26 @@ def network(loss):
     return Net
 
 
+def dropped(rng, X):
+    return (X * (rng.random(X.shape) < 0.5)).sum()
+
+
 class TestVariesWithSeed:
-    def test_a_network_with_dropout_passes(self, ask):
-        right = network(lambda rng, X: (X * (rng.random(X.shape) < 0.5)).sum())
-        assert ask("statistics", "Net", VARIES, Net=right).outcome is Outcome.PASSED
+    def asked(self, ask, loss):
+        return ask(
+            "statistics", "Net", VARIES, Net=network(loss), reference={"Net": network(dropped)}
+        )
+
+    @pytest.mark.parametrize(
+        "loss",
+        [
+            dropped,
+            lambda rng, X: (X * (rng.random(X.shape[::-1]).T < 0.5)).sum(),  # another order
+            lambda rng, X: (X * rng.binomial(1, 0.5, X.shape)).sum(),
+        ],
+    )
+    def test_a_network_with_dropout_passes_whatever_its_random_numbers(self, ask, loss):
+        assert self.asked(ask, loss).outcome is Outcome.PASSED
 
     @pytest.mark.parametrize(
         ("loss", "said"),
@@ -294,16 +313,33 @@ class TestVariesWithSeed:
             ),
             (lambda rng, X: None, "loss is None; expected an array of shape ()."),
             (lambda rng, X: X, "loss is an array of shape (20, 6) and dtype float64; expected"),
+            (lambda rng, X: dropped(rng, X) + 1000, "on average over 24 seeds; expected "),
+            (lambda rng, X: 5000 + 100 * rng.random(), "on average over 24 seeds; expected "),
+            (
+                lambda rng, X: X.sum() / 2 + 1e-3 * rng.normal(),
+                "Look at where dropout is applied, and how often.",
+            ),
+            (lambda rng, X: np.nan * rng.random(), "the training loss is NaN or infinite for some"),
         ],
     )
     def test_a_network_without_it_fails_and_is_told(self, ask, loss, said):
-        result = ask("statistics", "Net", VARIES, Net=network(loss))
+        result = self.asked(ask, loss)
         assert (result.outcome, result.credit) == (Outcome.FAILED, 0.0)
         assert said in result.message
 
     def test_a_network_that_raises_is_told(self, ask):
-        result = ask("statistics", "Net", VARIES, Net=network(lambda rng, X: 1 / 0))
-        assert result.outcome is Outcome.ERRORED
+        assert self.asked(ask, lambda rng, X: 1 / 0).outcome is Outcome.ERRORED
+
+    def test_a_reference_that_raises_is_our_fault(self, ask):
+        wrong = {"Net": network(lambda rng, X: 1 / 0)}
+        with pytest.raises(ReferenceFault, match=r"In check criterion/statistics the reference"):
+            ask("statistics", "Net", VARIES, Net=network(dropped), reference=wrong)
+
+    def test_right_networks_are_taken_for_wrong_ones_never_in_a_thousand_draws(self):
+        rng = np.random.default_rng(0)
+        for _ in range(1000):
+            sample, expected = rng.exponential(size=(2, SEEDS))
+            assert same_law_fault("the loss", sample, expected) == ""
 
 
 class TestParsing:

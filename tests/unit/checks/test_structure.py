@@ -6,7 +6,7 @@ import pytest
 from grader.checks import CHECK_KINDS
 from grader.errors import ReferenceFault
 from grader.records import Outcome
-from grader.worker.service import SourceFacts
+from grader.worker.host import SourceFacts
 
 PARAMETERS = {
     "parameters": True,
@@ -33,7 +33,7 @@ class TestParameters:
     def test_further_parameters_are_advice(self, ask):
         result = ask("structure", "Net", PARAMETERS, Net=net(W1=W1, b1=b1, W2=W1, gamma=b1))
         assert result.outcome is Outcome.PASSED
-        assert result.advice == ("Net has further parameters: W2, gamma.",)
+        assert result.advice == ("Net has further parameters: 'W2', 'gamma'.",)
 
     @pytest.mark.parametrize("b", [b1[None], b1[:, None]])
     def test_a_vector_with_an_axis_of_length_one_is_accepted_with_advice(self, ask, b):
@@ -76,7 +76,7 @@ class TestParameters:
         result = ask("structure", "Net", PARAMETERS, Net=lambda **_: 1 / 0)
         assert (result.outcome, result.message) == (
             Outcome.ERRORED,
-            "Net raised ZeroDivisionError: division by zero.",
+            "Net raised ZeroDivisionError: 'division by zero'.",
         )
 
     def test_parameters_that_are_no_dictionary_are_told(self, ask):
@@ -121,7 +121,7 @@ class TestBans:
         assert (result.outcome, result.credit) == (Outcome.FAILED, 0.0)
         assert result.message == (
             "The assignment bans torch, jax: layers.py, line 4, imports torch; "
-            "a\\x1b.py, line 2, imports jax."
+            "'a\\x1b.py', line 2, imports jax."
         )
         assert result.hint == "Write the layer with NumPy and remove the import."
 

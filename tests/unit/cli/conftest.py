@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
@@ -71,6 +72,7 @@ class Stages:
     read: list[dict[str, Any]] = field(default_factory=list)
     requests: list[Any] = field(default_factory=list)
     observers: list[Any] = field(default_factory=list)
+    services: list[Any] = field(default_factory=list)
 
     def load_rubric(self, path: Path, kinds: Mapping[str, Any]) -> Rubric:
         assert kinds == {"output": "its kind"}
@@ -79,14 +81,18 @@ class Stages:
             raise self.rubric_faults[str(path)]
         return rubric_of()
 
-    def read_handin(self, path: Path, **how: Any) -> Any:
-        self.read.append({"path": str(path), **how})
+    def start_service(self, rubric: Rubric, confined: bool = True) -> Any:
+        return nullcontext("a service" if confined else "a service without confinement")
+
+    def read_for(self, rubric: Rubric, path: Path, root: str | None, service: Any) -> Any:
+        self.read.append({"path": str(path), "root": root, "service": service})
         if str(path) in self.faults:
             raise self.faults[str(path)]
         return SimpleNamespace(id=self.names.get(str(path), path.name), digest="d", kind="folder")
 
     def grade_handin(self, request: Any, observer: Any, service: Any = None) -> Report:
         self.requests.append(request)
+        self.services.append(service)
         self.observers.append(observer)
         if request.handin.id in self.grading_faults:
             raise self.grading_faults[request.handin.id]
@@ -130,7 +136,6 @@ def stages(monkeypatch: pytest.MonkeyPatch) -> Stages:
             rubrics_dir=lambda: Path("/rubrics"),
             assignment_ids=lambda: told.ids,
             guess_assignment=lambda path: told.guess,
-            expected_files=lambda rubric: ("layers.py",),
         ),
         module("grader.checks", CHECK_KINDS={"output": "its kind"}),
         module(
@@ -139,7 +144,8 @@ def stages(monkeypatch: pytest.MonkeyPatch) -> Stages:
             find_rubric=lambda assignment, folder: folder / assignment / "rubric.yaml",
         ),
         module("grader.rubric.schema", schema_text=lambda kinds: f'{{"kinds": "{kinds[0]} ×"}}\n'),
-        module("grader.handin", read_handin=told.read_handin),
+        module("grader.intake", read_for=told.read_for),
+        module("grader.staging", start_service=told.start_service),
         module(
             "grader.pipeline",
             GradingRequest=lambda **what: SimpleNamespace(**what),

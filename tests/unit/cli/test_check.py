@@ -31,14 +31,8 @@ def test_a_perfect_run_prints_a_few_lines_and_ends_with_zero(grader: Run, stages
 """
     )
     assert stages.loaded == ["/rubrics/hw1/rubric.yaml"]
-    (how,) = stages.read
-    assert how == {
-        "path": ".",
-        "roots": ("hw",),
-        "accept": ("folder",),
-        "expects": ("layers.py",),
-        "root": None,
-    }
+    (how,), (service,) = stages.read, stages.services
+    assert how == {"path": ".", "root": None, "service": service}
     (request,) = stages.requests
     assert (request.mode, request.only, request.sandbox) == ("check", (), "auto")
     assert not hasattr(request, "secret")

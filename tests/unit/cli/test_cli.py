@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import os
 import re
 import subprocess
 import sys
@@ -15,7 +17,7 @@ import pytest
 from click.testing import Result
 
 import grader as package
-from grader.cli import COMMANDS, ExitCode, cli
+from grader.cli import COMMANDS, ExitCode, cli, say_safely
 from grader.errors import (
     GraderError,
     HandInError,
@@ -131,6 +133,51 @@ def test_an_unexpected_fault_is_the_graders_and_shows_no_traceback(
         "grader, not of the hand-in; please report it.\n"
         "Run `grader --debug …` with the same arguments to see where.\n"
     )
+
+
+def test_what_an_unexpected_fault_quotes_stays_on_its_line(
+    grader: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    command = cli.get_command(click.Context(cli), "doctor")
+    monkeypatch.setattr(command, "callback", failing(ValueError("x\n✓ 100 of 100 points")))
+    assert r"(ValueError: x\x0a✓ 100 of 100 points). This" in grader("doctor").stderr
+
+
+@pytest.mark.parametrize("number", [errno.ENOSPC, errno.EDQUOT])
+def test_a_full_disk_is_no_fault_of_the_grader(
+    grader: Run, monkeypatch: pytest.MonkeyPatch, number: int
+) -> None:
+    command = cli.get_command(click.Context(cli), "doctor")
+    monkeypatch.setattr(command, "callback", failing(OSError(number, os.strerror(number))))
+    result = grader("doctor")
+    assert result.exit_code == 3
+    assert result.stderr == (
+        f"grader: The disk is full ({os.strerror(number)}). Make room, then run the command "
+        "again.\n"
+    )
+    assert "Traceback" in grader("--debug", "doctor").stderr
+
+
+def test_a_hand_in_that_is_named_like_an_option_repaints_nothing(grader: Run) -> None:
+    result = grader("grade", "--\x1b[2J\u202e", "--out", "x")
+    assert result.exit_code == 2
+    assert result.stderr.startswith("Usage: grader grade [OPTIONS] PATH...\n")
+    assert result.stderr.endswith("\nError: No such option '--\\x1b[2J\\u202e'.\n")
+
+
+def test_a_group_without_a_command_shows_its_help(grader: Run) -> None:
+    assert "Commands:\n" in grader("rubric").output
+
+
+@pytest.mark.parametrize("tty", [True, False])
+def test_at_a_terminal_what_runs_over_the_edge_is_indented(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tty: bool
+) -> None:
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: tty, raising=False)
+    monkeypatch.setenv("COLUMNS", "40")
+    say_safely("a" * 30 + " bbbbbbbbb\nc", err=True)
+    between = "\n  " if tty else " "
+    assert capsys.readouterr().err == "a" * 30 + f"{between}bbbbbbbbb\nc\n"
 
 
 def test_debug_shows_the_traceback_of_an_unexpected_fault(

@@ -11,13 +11,15 @@ import pytest
 from click.testing import Result
 
 import grader.cli.doctor as doctor
-from grader import pipeline
+from grader import staging
 from grader.cli.doctor import Machine, examine, lines_of, look, try_isolation
 from grader.errors import SandboxMissing, WorkerDidNotStart
 from grader.records import Trust
+from grader.worker.sandbox import EXTRA, LAYERS_A, MEANINGS
 
 Run = Callable[..., Result]
 
+HELD = ("landlock", "seccomp")
 FULL = Machine(
     python=(3, 12, 1),
     numpy="2.0",
@@ -25,8 +27,8 @@ FULL = Machine(
     platform="Linux 6.1, x86_64",
     cores=4,
     can_fork=True,
-    bubblewrap="/usr/bin/bwrap",
-    trust=Trust("B", True, ("landlock", "seccomp"), ("bubblewrap",), ("fork", "tcp"), ()),
+    trust=Trust("B", True, HELD, ("bubblewrap",), ("fork", "raise_limit"), ()),
+    unwrapped_because="it is not installed",
 )
 
 
@@ -35,39 +37,59 @@ def told(machine: Machine) -> str:
     return "".join("".join(span.text for span in line) + "\n" for line in lines)
 
 
-def test_a_full_machine_is_all_well_and_hides_nothing() -> None:
-    assert (
-        told(FULL)
-        == """\
+def test_every_layer_is_told_with_what_it_does_and_what_it_needs() -> None:
+    text = told(FULL)
+    assert text.startswith(
+        """\
 ✓ Python 3.12.1
 ✓ NumPy 2.0
 ✓ PyTorch 2.13
 ✓ Linux 6.1, x86_64, 4 usable cores
 ✓ fork: available
   Workers start in milliseconds.
-○ bubblewrap: found at /usr/bin/bwrap, not used in this version
-  It would give a worker a file system and a network of its own.
-✓ isolation: tier B
-  A worker held landlock, seccomp, and was refused all 2 forbidden acts that it tried.
+✓ isolation: tier B, good for scores
+○ separate process: the hand-in runs in a process of its own
+"""
+    )
+    assert (
+        "✓ seccomp: it can make no process, no socket, and no system call that it does not need\n"
+        in text
+    )
+    assert (
+        """
+○ bubblewrap: files, processes and network outside of it do not exist for it
+  Here: it is not installed.
+  → It needs the package bubblewrap, and user namespaces, which most containers refuse.
+"""
+        in text
+    )
+    assert text.endswith(
+        """
+✓ 2 forbidden acts were tried, and all were refused
+  fork, raise limit
 """
     )
 
 
 def test_a_machine_without_isolation_is_good_for_practice() -> None:
     trust = Trust("C", False, ("landlock",), ("seccomp",), ("tcp",), ("fork",))
-    assert told(replace(FULL, trust=trust)).endswith(
+    text = told(replace(FULL, trust=trust))
+    assert "○ isolation: tier C, good for practice only\n" in text
+    assert text.endswith(
         """
-○ isolation: tier C
-  Good for practice, not for scores against a hand-in that means harm. It lacks:
-  seccomp, fork.
-  → Use Linux 5.13 or newer on x86-64 or aarch64, with Landlock and seccomp enabled.
+○ 1 of 2 forbidden acts went through
+  fork
 """
     )
 
 
+def test_every_layer_of_the_sandbox_has_its_words() -> None:
+    assert set(MEANINGS) == {*LAYERS_A, *EXTRA}
+
+
 def test_what_is_missing_comes_with_its_meaning_and_a_remedy() -> None:
-    bare = replace(FULL, python=(3, 10, 0), numpy=None, torch=None, can_fork=False, bubblewrap=None)
-    bare = replace(bare, trust=None)
+    bare = replace(FULL, python=(3, 10, 0), numpy=None, torch=None, can_fork=False)
+    bare = replace(bare, trust=None, unwrapped_because="The worker process did not start.")
     assert (
         told(bare)
         == """\
@@ -84,10 +106,8 @@ def test_what_is_missing_comes_with_its_meaning_and_a_remedy() -> None:
 ○ fork: not available
   Workers cannot be forked on this system.
   → Use Linux, a container, or WSL 2 on Windows.
-○ bubblewrap: not found, not used in this version
-  It would give a worker a file system and a network of its own.
 ✗ isolation: no worker could be started
-  Nothing can be graded.
+  The worker process did not start.
   → Reinstall the grader in a fresh virtual environment.
 """
     )
@@ -104,10 +124,11 @@ def test_this_machine_is_looked_at_without_importing_torch(
 
 
 def test_isolation_is_tried_with_a_real_worker() -> None:
-    trust = try_isolation()
+    trust, unwrapped_because = try_isolation()
     assert trust is not None
     assert trust.tier in {"A", "B", "C"}
     assert "separate_process" in trust.held
+    assert ("bubblewrap" in trust.held) == (unwrapped_because == "")
 
 
 @pytest.mark.parametrize("error", [WorkerDidNotStart("No."), SandboxMissing("No.")])
@@ -117,8 +138,8 @@ def test_a_worker_that_does_not_start_is_no_crash(
     def refuse() -> None:
         raise error
 
-    monkeypatch.setattr(pipeline, "self_test", refuse)
-    assert try_isolation() is None
+    monkeypatch.setattr(staging, "self_test", refuse)
+    assert try_isolation() == (None, "No.")
 
 
 def test_a_machine_that_cannot_grade_ends_with_three(

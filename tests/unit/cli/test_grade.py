@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import errno
 import json
+import os
+import re
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -10,9 +14,12 @@ from typing import Any
 import pytest
 from click.testing import Result
 
+from grader.cli import cli
 from grader.cli.grade import NO_SECRET, report_name
 from grader.errors import HandInError, SandboxMissing, WorkerError
 from grader.records import Outcome
+from grader.report.signature import SignatureState, check_signature
+from grader.report.storage import read_report_json
 
 Run = Callable[..., Result]
 
@@ -56,7 +63,7 @@ def test_an_unusable_hand_in_is_told_and_does_not_stop_the_others(
     stages.faults["in/b\x1b[2J"] = HandInError("It is empty. Hand in a folder.")
     result = grade("in/b\x1b[2J", "in/carol")
     assert result.exit_code == 2
-    assert result.stderr == "in/b\\x1b[2J: It is empty. Hand in a folder.\n"
+    assert result.stderr == "'in/b\\x1b[2J': It is empty. Hand in a folder.\n"
     assert "2 hand-ins: 1 full credit, 1 unusable;" in result.stdout
     assert written(tmp_path) == ["carol.json"]
 
@@ -180,11 +187,101 @@ def test_the_options_reach_the_stages(grade: Run, stages: Any, sandbox: str) -> 
     assert stages.requests[0].sandbox == sandbox
     assert stages.requests[0].mode == "grade"
     assert stages.read[0]["root"] == "code"
+    confined = {"off": "a service without confinement"}.get(sandbox, "a service")
+    assert stages.services == [stages.read[0]["service"]] == [confined]
 
 
-def test_isolation_is_automatic_unless_asked_otherwise(grade: Run, stages: Any) -> None:
+def test_isolation_is_required_unless_asked_otherwise(grade: Run, stages: Any) -> None:
     grade("alice")
-    assert stages.requests[0].sandbox == "auto"
+    assert stages.requests[0].sandbox == "require"
+    assert "[default: require]" in " ".join(grade("--help").stdout.split())
+
+
+def test_reports_are_signed_with_the_secret_and_only_with_one(
+    grader: Run, grade: Run, stages: Any, tmp_path: Path
+) -> None:
+    grade("alice")
+    data = read_report_json(tmp_path / "out" / "alice.json")
+    assert check_signature(data, b"s3cret") is SignatureState.GENUINE
+    grader("grade", "bob", "--assignment", "hw1", "--out", tmp_path / "out")
+    assert read_report_json(tmp_path / "out" / "bob.json")["signature"] == ""
+
+
+def test_a_report_that_cannot_be_written_is_told_and_does_not_stop_the_others(
+    grade: Run, stages: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sync, failures = os.fsync, [errno.ENOSPC, errno.EROFS]
+
+    def fail_twice(descriptor: int) -> None:
+        if failures:
+            number = failures.pop(0)
+            raise OSError(number, os.strerror(number))
+        sync(descriptor)
+
+    monkeypatch.setattr(os, "fsync", fail_twice)
+    result = grade("alice", "bob", "carol", "--json")
+    assert result.exit_code == 3
+    assert written(tmp_path) == ["carol.json"]
+    full, readonly = result.stderr.splitlines()
+    assert full.startswith(f"alice: '{tmp_path}/out/alice.json' was not written: No space left on")
+    assert readonly.startswith(f"bob: '{tmp_path}/out/bob.json' was not written: '{tmp_path}/out'")
+    assert [json.loads(line)["exit_code"] for line in result.stdout.splitlines()] == [3, 2, 0]
+
+
+@pytest.mark.parametrize("how", [(), ("--json",)])
+def test_a_stdout_that_takes_no_more_is_told_and_stops_no_hand_in(
+    grade: Run, stages: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, how: tuple[str, ...]
+) -> None:
+    def fail(*arguments: object, **more: object) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    for teller in ("_tell_person", "_tell_json"):
+        monkeypatch.setattr(f"grader.cli.grade.{teller}", fail)
+    result = grade("alice", "bob", *how)
+    assert result.exit_code == 3
+    assert written(tmp_path) == ["alice.json", "bob.json"]
+    assert result.stderr == (
+        "alice: Its report was written, but stdout failed: No space left on device.\n"
+        "bob: Its report was written, but stdout failed: No space left on device.\n"
+    )
+
+
+def test_a_reader_that_hangs_up_ends_the_run(
+    grade: Run, stages: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*arguments: object) -> None:
+        raise BrokenPipeError(errno.EPIPE, os.strerror(errno.EPIPE))
+
+    monkeypatch.setattr("grader.cli.grade._tell_person", fail)
+    assert grade("alice", "bob").exit_code == 1
+    assert written(tmp_path) == ["alice.json"]
+
+
+def test_a_name_cannot_pass_for_what_became_of_the_hand_in(
+    grade: Run, stages: Any, tmp_path: Path
+) -> None:
+    stages.names["x"] = "✓ bob  10.5 of 10.5 points"
+    stages.outcome = Outcome.FAILED
+    stages.faults["✓ carol  10.5 of 10.5 points"] = HandInError("It is empty.")
+    result = grade("x", "✓ carol  10.5 of 10.5 points")
+    assert result.stdout.startswith("✗ '✓ bob  10.5 of 10.5 points'  0 of 10.5 points · lost")
+    assert result.stderr == "'✓ carol  10.5 of 10.5 points': It is empty.\n"
+
+
+def test_a_long_name_does_not_run_over_the_edge_of_a_terminal(
+    stages: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(sys.stdout, "isatty", lambda: True, raising=False)
+    for name, value in {"COLUMNS": "60", "NO_COLOR": "1", "TERM": "xterm"}.items():
+        monkeypatch.setenv(name, value)
+    stages.names["x"] = "全" * 28 + " ✓ bob  10.5 of 10.5 points"
+    arguments = ["grade", "x", "--assignment", "hw1", "--out", str(tmp_path)]
+    with pytest.raises(SystemExit):
+        cli(arguments)
+    first, second, third = re.sub(r"\x1b\[[0-9;]*m", "", capsys.readouterr().out).splitlines()
+    assert first == "✓ '" + "全" * 28
+    assert second.startswith("  …✓ bob  10.5 of 10.5 points'  10.5 of 10.5")
+    assert third.startswith("  ")
 
 
 def test_json_gives_one_object_per_hand_in(grade: Run, stages: Any, tmp_path: Path) -> None:

@@ -113,7 +113,7 @@ class TestNetworks:
                 "f has no parameter 'W1' in `params` after construction.",
                 "Name the parameters as the class's docstring does: W1, b1, W2, b2 and so on.",
             ),
-            ({}, "raised AttributeError: 'Bare' object has no attribute 'params'.", ""),
+            ({}, "raised AttributeError: \"'Bare' object has no attribute 'params'\".", ""),
             (
                 {"params": None},
                 "f.params is not a dictionary; expected one from parameter names to arrays.",
@@ -209,5 +209,5 @@ class TestCompletingNetworks:
         with pytest.raises(ValueError, match="f could not be constructed") as caught:
             self.complete(in_process, lambda: 1 / 0, params_std=1)
         assert str(caught.value) == (
-            "f could not be constructed: it raised ZeroDivisionError: division by zero."
+            "f could not be constructed: it raised ZeroDivisionError: 'division by zero'."
         )

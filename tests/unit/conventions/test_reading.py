@@ -23,6 +23,7 @@ from grader.worker.program import Fault, FaultKind
         (None, "something that cannot be described"),
         ((3, 4), "something that cannot be described"),
         ("tuple", "something that cannot be described"),
+        (("", -1), "something that cannot be described"),
     ],
 )
 def test_what_was_returned_is_said_in_words(description, said):
@@ -52,7 +53,9 @@ class TestTuples:
         fault = Fault(FaultKind.MISSING, "No.")
         assert tuple_fault("f", fault, ("a", "b")) is fault
 
-    @pytest.mark.parametrize("description", [None, ("dict", 2), ("tuple", 3), ("tuple",), 7])
+    @pytest.mark.parametrize(
+        "description", [None, ("dict", 2), ("tuple", 3), ("tuple",), 7, np.zeros(2)]
+    )
     def test_every_other_description_is_a_fault(self, description):
         assert tuple_fault("f", description, ("a", "b")).kind is FaultKind.MALFORMED
 

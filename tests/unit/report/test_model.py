@@ -14,6 +14,7 @@ from jsonschema import Draft202012Validator
 
 from grader.records import Outcome, Visibility
 from grader.report import Report
+from grader.report.plain_values import TEXT_CHARS
 from grader.report.storage import report_schema
 
 Make = Callable[..., Any]
@@ -39,6 +40,7 @@ def test_the_json_holds_the_fields_of_the_contract_in_order(make: Make, report: 
         "environment",
         "started",
         "wall_s",
+        "signature",
     ]
     assert list(data["handin"]) == ["id", "digest", "kind", "notes"]
     assert list(data["score"]) == ["awarded", "possible", "lower", "upper", "needs_review"]
@@ -126,7 +128,7 @@ def test_two_runs_give_the_same_bytes_apart_from_the_times(make: Make, report: M
 
 def test_the_json_is_indented_by_two_and_ends_with_a_line_feed(make: Make, report: Make) -> None:
     text = report(make("a")).to_json()
-    assert text.startswith('{\n  "schema_version": 1,\n  "assignment": "hw1"')
+    assert text.startswith('{\n  "schema_version": 2,\n  "assignment": "hw1"')
     assert text.endswith("\n}\n")
 
 
@@ -138,12 +140,33 @@ def test_points_are_json_numbers_without_idle_zeros(make: Make, report: Make) ->
     assert '"awarded": 1.5,' in text
 
 
-def test_text_is_written_as_ascii_so_that_nothing_repaints_a_terminal(
-    make: Make, report: Make
-) -> None:
-    text = report(make("a", outcome=Outcome.FAILED, message="\x1b[2J\u202e\udc80")).to_json()
-    assert text.isascii()
-    assert "\\u001b[2J\\u202e\\udc80" in text
+NASTY = "\x1b[2J\u202e\udc80"
+SHOWN = r"\x1b[2J\u202e\udc80"
+
+
+def test_no_text_of_a_report_hides_or_moves_anything(make: Make, report: Make) -> None:
+    evidence = {NASTY: [NASTY, {"at": (NASTY,)}]}
+    told = {"hint": f"b{NASTY}", "advice": (f"c{NASTY}",), "evidence": evidence}
+    criterion = make("a", "5", Outcome.FAILED, f"a\n\t{NASTY}", **told)
+    made = report(criterion, handin_id=NASTY, notes=(f"d{NASTY}",))
+    (check,) = made.criteria[0].checks
+    assert check.message == f"a\n\t{SHOWN}"
+    assert (check.hint, check.advice) == (f"b{SHOWN}", (f"c{SHOWN}",))
+    assert check.evidence == {SHOWN: [SHOWN, {"at": [SHOWN]}]}
+    assert (made.handin.id, made.handin.notes) == (SHOWN, (f"d{SHOWN}",))
+
+
+def test_a_text_without_end_is_cut_and_says_so(make: Make, report: Make) -> None:
+    made = report(make("a", "5", Outcome.FAILED, "x" * (TEXT_CHARS + 7)))
+    (check,) = made.criteria[0].checks
+    assert check.message == "x" * TEXT_CHARS + "… (+7 characters)"
+
+
+def test_the_json_is_ascii_even_where_a_record_is_not_clean(make: Make, report: Make) -> None:
+    made = report(make("a"))
+    nasty = replace(made, handin=replace(made.handin, id=NASTY))
+    assert nasty.to_json().isascii()
+    assert "\\u001b[2J\\u202e\\udc80" in nasty.to_json()
 
 
 @pytest.mark.parametrize("hidden", [Visibility.HIDDEN, Visibility.AFTER_DUE])

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from grader.errors import GraderError, UsageError
+from grader.plain_text import quote
 from grader.records import Outcome
 from grader.report import Report, read_report, write_report
 
@@ -66,10 +67,11 @@ def failing(number: int) -> Callable[..., Any]:
     return fail
 
 
+@pytest.mark.parametrize("number", [errno.EACCES, errno.EROFS])
 def test_an_unwritable_folder_is_named(
-    tmp_path: Path, made: Report, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, made: Report, monkeypatch: pytest.MonkeyPatch, number: int
 ) -> None:
-    monkeypatch.setattr(os, "open", failing(errno.EACCES))
+    monkeypatch.setattr(os, "open", failing(number))
     with pytest.raises(UsageError, match=r"may not be written to\. Change its permissions, or"):
         write_report(made, tmp_path / "alice.json")
 
@@ -116,9 +118,40 @@ def test_a_file_that_is_not_json_is_no_report(tmp_path: Path, content: bytes) ->
         read_report(tmp_path / "alice.json")
 
 
+@pytest.mark.parametrize("key", ["awarded", "\x1b[2J"])
+def test_a_key_that_stands_twice_is_refused_by_name(tmp_path: Path, key: str) -> None:
+    written = json.dumps(key)
+    (tmp_path / "alice.json").write_text(f'{{"a": [{{{written}: 1, "b": 2, {written}: 3}}]}}')
+    with pytest.raises(UsageError) as caught:
+        read_report(tmp_path / "alice.json")
+    assert f"(the key {quote(key)} stands twice in one object). Give a file" in str(caught.value)
+
+
+def test_a_number_beyond_all_numbers_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "alice.json").write_text('{"wall_s": 1e999}')
+    with pytest.raises(UsageError, match=r"it is not JSON \(1e999 is too large for a number\)\."):
+        read_report(tmp_path / "alice.json")
+
+
+def test_a_file_that_nests_without_end_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "alice.json").write_text("[" * 200_000)
+    with pytest.raises(UsageError, match=r"is not a report: it nests too deeply\. Give a file"):
+        read_report(tmp_path / "alice.json")
+
+
+def test_a_report_of_an_older_grader_is_refused_by_its_version(tmp_path: Path) -> None:
+    (tmp_path / "alice.json").write_text('{"schema_version": 1}')
+    with pytest.raises(UsageError) as caught:
+        read_report(tmp_path / "alice.json")
+    assert str(caught.value) == (
+        f"The report '{tmp_path}/alice.json' has schema_version 1, of an older grader; this one "
+        "reads version 2. Grade the hand-in again to get a report that it reads."
+    )
+
+
 def test_a_report_of_a_newer_grader_is_refused_by_its_version(tmp_path: Path) -> None:
-    (tmp_path / "alice.json").write_text('{"schema_version": 2, "stars": 5}')
-    with pytest.raises(UsageError, match=r"has schema_version 2; this grader reads versions up to"):
+    (tmp_path / "alice.json").write_text('{"schema_version": 3, "stars": 5}')
+    with pytest.raises(UsageError, match=r"has schema_version 3; this grader reads versions up to"):
         read_report(tmp_path / "alice.json")
 
 

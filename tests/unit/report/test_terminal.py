@@ -226,7 +226,7 @@ def test_hostile_text_is_shown_escaped_and_indented(make: Make, report: Make) ->
 ✗ A  layers.a                                                                        0/5
   It printed:
   \\x1b[2J\\x1b[32m100 of 100 points\\u202e\\u200b [red]![/red]\\x0d
-  ✓ 100 of 100 points
+  …✓ 100 of 100 points
   → \\x1b[2J\\x1b[32m100 of 100 points\\u202e\\u200b [red]![/red]\\x0d
   · \\x1b[2J\\x1b[32m100 of 100 points\\u202e\\u200b [red]![/red]\\x0d
 
@@ -412,7 +412,7 @@ def test_the_summary_of_a_hand_in_is_one_line(make: Make, report: Make) -> None:
     assert summary_mark(some) == ("◐", "warn")
     review = report(make("a", "1", Outcome.UNJUDGED), trust=Trust("A", True), handin_id="b\x1b[2J")
     assert summary_text(review) == (
-        "b\\x1b[2J  Nothing was judged · 1 more was not judged: 0–1 of 1 · needs a person"
+        "'b\\x1b[2J'  Nothing was judged · 1 more was not judged: 0–1 of 1 · needs a person"
     )
     assert summary_mark(review) == ("?", "warn")
 

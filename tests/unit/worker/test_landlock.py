@@ -8,7 +8,7 @@ import sys
 import pytest
 
 from grader.worker.inside import landlock
-from grader.worker.inside.confinement import PR_SET_NO_NEW_PRIVS, _prctl
+from grader.worker.inside.privileges import PR_SET_NO_NEW_PRIVS, prctl
 
 needs_landlock = pytest.mark.skipif(landlock.version() < 1, reason="this kernel has no Landlock")
 
@@ -130,7 +130,7 @@ def live_in(_channel, allowed, readable, outside):
     ruleset = landlock.Ruleset()
     ruleset.allow([allowed], landlock.WORK)
     ruleset.allow([readable], landlock.READ)
-    assert _prctl(PR_SET_NO_NEW_PRIVS, 1)
+    assert prctl(PR_SET_NO_NEW_PRIVS, 1)
     assert ruleset.enforce()
 
     def connect():

@@ -158,15 +158,15 @@ class TestRaised:
         [
             (
                 ("ValueError", "shapes do not match", "layers.py", 12, "affine_forward"),
-                "raised ValueError: shapes do not match (layers.py, line 12 in affine_forward).",
+                "raised ValueError: 'shapes do not match' (layers.py, line 12 in affine_forward).",
             ),
             (
                 ("ValueError", "Use the right shape.", "layers.py", 12, "f"),
-                "raised ValueError: Use the right shape (layers.py, line 12 in f).",
+                "raised ValueError: 'Use the right shape.' (layers.py, line 12 in f).",
             ),
             (
                 ("NameError", "x", "layers.py", 3, "<module>"),
-                "raised NameError: x (layers.py, line 3).",
+                "raised NameError: 'x' (layers.py, line 3).",
             ),
             (("KeyError", "'W1'", "", 0, ""), "raised KeyError: 'W1'."),
             (("AssertionError", "", "", 0, ""), "raised AssertionError."),
@@ -176,11 +176,11 @@ class TestRaised:
             ),
             (
                 ("ValueError", "why?", "layers.py", 4, ""),
-                "raised ValueError: why? (layers.py, line 4).",
+                "raised ValueError: 'why?' (layers.py, line 4).",
             ),
-            (("ValueError", "why?", "", 0, ""), "raised ValueError: why?"),
-            (("ValueError", "No!", "", 0, ""), "raised ValueError: No!"),
-            (("ValueError", "Wait...", "", 0, ""), "raised ValueError: Wait."),
+            (("ValueError", "why?", "", 0, ""), "raised ValueError: 'why?'."),
+            (("ValueError", "No!", "", 0, ""), "raised ValueError: 'No!'."),
+            (("ValueError", "Wait...", "", 0, ""), "raised ValueError: 'Wait...'."),
         ],
     )
     def test_type_text_and_place_make_one_sentence(self, payload, message):

@@ -2,7 +2,14 @@
 
 import pytest
 
-from grader.worker.sandbox import EXTRA, LAYERS_A, LAYERS_B, trust
+from grader.worker.sandbox import (
+    EXTRA,
+    LAYERS_A,
+    LAYERS_B,
+    MEANINGS,
+    missing_for_scores,
+    trust,
+)
 
 REFUSED = {"read_files": True, "start_process": True}
 
@@ -52,3 +59,14 @@ def test_a_layer_that_not_every_machine_can_give_is_told_and_not_asked_for():
 
 def test_a_layer_that_nobody_knows_counts_for_nothing():
     assert trust(("landlock", "magic"), REFUSED).held == ("landlock",)
+
+
+def test_what_is_missing_for_scores_is_what_tier_b_lacks():
+    lacking = trust([layer for layer in LAYERS_B if layer not in ("landlock", "seccomp")], REFUSED)
+    assert missing_for_scores(lacking) == ("landlock", "seccomp")
+    assert missing_for_scores(trust(LAYERS_B, REFUSED)) == ()
+
+
+def test_every_layer_says_what_it_does():
+    assert list(MEANINGS) == [*LAYERS_A, *EXTRA]
+    assert all(meaning for meaning, _ in MEANINGS.values())

@@ -145,9 +145,3 @@ class TestSharedSegments:
     def test_an_empty_segment_is_refused(self, memory):
         with pytest.raises(WireError, match="has 0 bytes where 0 were announced"):
             values.decode(shared_frame(0), [memory(b"")])
-
-    def test_one_segment_may_serve_two_arrays(self, memory):
-        data = bytes([values.TUPLE, 2, 0, 0, 0]) + shared_frame(4) * 2
-        one, two = values.decode(data, [memory(b"abcd")])
-        one[0] = 0
-        assert two.tobytes() == b"abcd"

@@ -2,6 +2,7 @@
 
 import ctypes
 import errno
+import json
 import mmap
 import os
 import platform
@@ -15,7 +16,7 @@ from pathlib import Path
 import pytest
 
 from grader.worker.inside import seccomp
-from grader.worker.inside.confinement import PR_SET_NO_NEW_PRIVS, _prctl
+from grader.worker.inside.privileges import PR_SET_NO_NEW_PRIVS, prctl
 
 MACHINES = {"x86_64": (0xC000003E, 0), "aarch64": (0xC00000B7, 1)}
 ALLOW, KILL = 0x7FFF0000, 0x80000000
@@ -56,11 +57,16 @@ def decide(code, number, arguments=(), arch=0):
                 raise AssertionError(f"{operation:#x} is no operation of this filter")
 
 
+def signal_to(call, pid, number):
+    """The arguments of a call that sends a signal."""
+    return (pid, number) if call == "kill" else (pid, pid, number)
+
+
 @pytest.fixture(params=sorted(MACHINES))
 def machine(request):
     """Decides about a call of one machine, by name or number."""
     arch, column = MACHINES[request.param]
-    code = seccomp.program(request.param, PID)
+    code = seccomp.worker_program(request.param, PID)
 
     class Machine:
         name = request.param
@@ -74,7 +80,7 @@ def machine(request):
             number = cls.number(call) if isinstance(call, str) else call
             return decide(code, number, arguments, arch)
 
-    Machine.code = code
+    Machine.code, Machine.arch = code, arch
     return Machine
 
 
@@ -109,9 +115,23 @@ class TestPrograms:
 
     @pytest.mark.parametrize("call", ["kill", "tgkill"])
     def test_only_the_process_itself_may_be_signalled(self, machine, call):
-        assert machine.decide(call, PID, 9) == ALLOW
+        assert machine.decide(call, *signal_to(call, PID, 11)) == ALLOW
         for pid in (0, 1, PID + 1, (1 << 32) - PID, (1 << 64) - 1):
-            assert machine.decide(call, pid, 9) == EPERM
+            assert machine.decide(call, *signal_to(call, pid, 11)) == EPERM
+
+    @pytest.mark.parametrize("call", ["kill", "tgkill"])
+    def test_nobody_can_kill_itself_so_that_another_seems_to_have_done_it(self, machine, call):
+        for number in (9, 9 | 1 << 32):  # the kernel looks at the low half only
+            assert machine.decide(call, *signal_to(call, PID, number)) == EPERM
+        for number in (0, 6, 11, 19, 24):
+            assert machine.decide(call, *signal_to(call, PID, number)) == ALLOW
+
+    def test_threads_can_be_refused(self, machine):
+        code = seccomp.worker_program(machine.name, PID, threads=False)
+        for flags in (0x3D0F00, 0x00010000, 0, 17):
+            assert decide(code, machine.number("clone"), (flags,), machine.arch) == EPERM
+        assert decide(code, machine.number("clone3"), (0,), machine.arch) == ENOSYS
+        assert decide(code, machine.number("read"), (), machine.arch) == ALLOW
 
     def test_limits_may_be_asked_and_not_set(self, machine):
         assert machine.decide("prlimit64", 0, 7, 0, 0x7FFF0000) == ALLOW
@@ -145,11 +165,48 @@ class TestPrograms:
             *("setns", "bpf", "keyctl", "io_uring_setup", "pidfd_send_signal", "tkill", "prctl"),
             *("rt_sigqueueinfo", "userfaultfd", "perf_event_open", "open_by_handle_at", "chmod"),
             *("link", "symlink", "truncate", "kexec_load", "seccomp", "chroot", "mknod"),
+            *("memfd_create", "wait4", "pidfd_open", "setsid", "capset"),
         ],
     )
     def test_no_such_call_is_on_the_list(self, name):
         assert name not in seccomp.CALLS
         assert name not in SPECIAL
+
+
+class TestHosts:
+    """A host makes its workers, ends them, and confines them; it has nothing else besides."""
+
+    def test_what_a_worker_may_and_what_a_host_needs_is_allowed_and_nothing_else(self, machine):
+        code = seccomp.host_program(machine.name)
+        calls = {**seccomp.CALLS, **seccomp.HOST_CALLS, "tgkill": seccomp.TGKILL}
+        column = MACHINES[machine.name][1]
+        listed = {numbers[column] for numbers in calls.values()} - {-1}
+        special = {machine.number(name) for name in ("fcntl", "clone", "clone3", "ioctl")}
+        assert not listed & special
+        for number in {*range(1024), 0x3FFFFFFF} - special:
+            allowed = ALLOW if number in listed else EPERM
+            assert decide(code, number, (), machine.arch) == allowed, number
+
+    def test_the_kernel_takes_a_program_of_this_length(self, machine):
+        assert len(seccomp.host_program(machine.name)) // 8 <= 4096
+
+    def test_it_may_make_processes_but_no_namespaces(self, machine):
+        code, clone = seccomp.host_program(machine.name), machine.number("clone")
+        for flags in (17, 0x01200011, 0x3D0F00):
+            assert decide(code, clone, (flags,), machine.arch) == ALLOW
+        for bit in (17, 25, 26, 27, 28, 29, 30):  # of mounts, cgroups, names, IPC, users, ...
+            assert decide(code, clone, (17 | 1 << bit,), machine.arch) == EPERM
+        assert decide(code, machine.number("clone3"), (), machine.arch) == ENOSYS
+
+    @pytest.mark.parametrize(
+        "name",
+        [
+            *("execve", "execveat", "socket", "socketpair", "connect", "ptrace", "setresuid"),
+            *("unshare", "mount", "setns", "bpf", "memfd_create", "chroot", "chown", "symlink"),
+        ],
+    )
+    def test_no_such_call_is_on_its_list(self, name):
+        assert name not in {**seccomp.CALLS, **seccomp.HOST_CALLS, **SPECIAL}
 
 
 HEADERS = {
@@ -166,7 +223,7 @@ def test_the_numbers_are_those_of_the_kernels_own_headers(column):
     known = {name: int(number) for name, number in re.findall(pattern, path.read_text())}
     if column == 1:  # names that the header leaves to each architecture
         known = {{"fstatat": "newfstatat"}.get(name, name): n for name, n in known.items()}
-    for name, numbers in {**seccomp.CALLS, **SPECIAL}.items():
+    for name, numbers in {**seccomp.CALLS, **seccomp.HOST_CALLS, **SPECIAL}.items():
         if name in known:
             assert numbers[column] == known[name], name
         else:
@@ -189,6 +246,7 @@ class TestSupport:
         assert seccomp.supported() is known
         if not known:
             assert seccomp.enforce(1) is False
+            assert seccomp.enforce_on_host() is False
 
 
 def outcome(act):
@@ -235,7 +293,7 @@ def limit(pid, address):
 
 def live_filtered(_channel, folder):
     """Filters itself and tries what it may."""
-    assert _prctl(PR_SET_NO_NEW_PRIVS, 1)
+    assert prctl(PR_SET_NO_NEW_PRIVS, 1)
     parent = os.getppid()
     assert seccomp.enforce(os.getpid())
     return {
@@ -243,6 +301,8 @@ def live_filtered(_channel, folder):
         "folder": outcome(lambda: os.mkdir(f"{folder}/folder")),
         "thread": outcome(start_thread),
         "own signal": outcome(lambda: os.kill(os.getpid(), 0)),
+        "own end": outcome(lambda: os.kill(os.getpid(), 9)),
+        "memory that no limit counts": outcome(lambda: os.memfd_create("one")),
         "ask limits": outcome(lambda: resource.getrlimit(resource.RLIMIT_AS)),
         "pipe": outcome(lambda: [os.close(each) for each in os.pipe()]),
         "fork": outcome(fork),
@@ -288,3 +348,41 @@ def test_without_the_promise_of_no_new_privileges_the_kernel_may_refuse_and_it_i
     monkeypatch.setattr(seccomp, "supported", lambda: True)
     monkeypatch.setattr(platform, "machine", lambda: "x86_64")
     assert seccomp.enforce(PID) is False
+    assert seccomp.enforce_on_host() is False
+
+
+def live_as_host(_channel, folder, threads):
+    """Filters itself as a host does, makes a process, and has that filter itself once more."""
+    assert prctl(PR_SET_NO_NEW_PRIVS, 1)
+    assert seccomp.enforce_on_host()
+    seen = {
+        "execute": outcome(lambda: os.execv("/bin/true", ["true"])),  # noqa: S606  # must fail
+        "socket": outcome(lambda: socket.socket().close()),
+        "socket pair": outcome(socket.socketpair),
+        "owner": outcome(lambda: os.chown(folder, 0, 0)),
+        "mode": outcome(lambda: os.chmod(folder, 0o700)),
+    }
+    reader, writer = os.pipe()
+    pid = os.fork()
+    if pid == 0:
+        held = seccomp.enforce(os.getpid(), threads=threads)
+        try:
+            start_thread()
+            thread = "done"
+        except RuntimeError as error:
+            thread = str(error)
+        os.write(writer, json.dumps([held, outcome(fork), thread]).encode())
+        os._exit(0)
+    seen["collect"] = outcome(lambda: os.waitpid(pid, 0))
+    seen["child"] = json.loads(os.read(reader, 1000))
+    return seen
+
+
+@needs_seccomp
+@pytest.mark.parametrize(("threads", "thread"), [(True, "done"), (False, "can't start new thread")])
+def test_a_real_host_makes_processes_that_can_make_none(in_child, tmp_path, threads, thread):
+    assert in_child(live_as_host, str(tmp_path), threads) == {
+        **dict.fromkeys(("execute", "socket", "socket pair", "owner"), "EPERM"),
+        **dict.fromkeys(("mode", "collect"), "done"),
+        "child": [True, "EPERM", thread],
+    }

@@ -1,15 +1,21 @@
 """Sessions: which worker a program runs in, and what becomes of one that misbehaves."""
 
 import os
-import tempfile
 import textwrap
-from pathlib import Path
 
 import numpy as np
 import pytest
 
-from grader.errors import WorkerDidNotStart, WorkerDied, WorkerOutOfTime
+from grader.errors import (
+    WorkerDidNotStart,
+    WorkerDied,
+    WorkerKilled,
+    WorkerOutOfTime,
+    WorkerStarved,
+)
 from grader.records import Limits
+from grader.worker.endings import late
+from grader.worker.forked import Ending
 from grader.worker.inside import operations as ops
 from grader.worker.inside.wire import WireError
 from grader.worker.program import FaultKind, Program
@@ -19,14 +25,17 @@ from grader.worker.session import Setup, WorkerSession
 class FakeWorker:
     """A worker that answers as it is told."""
 
-    def __init__(self, answers, signal=0):
+    pid = 1
+
+    def __init__(self, answers, ending):
         self.answers = answers
-        self.signal = signal
+        self.ending = ending
         self.ended = 0
         self.cpu_reads = 0
+        self.waits_s, self.waited_reads = 0.0, 0  # between one reading and the next
 
-    def exchange(self, program, wall_s):
-        self.wall_s = wall_s
+    def exchange(self, program, wall_s, lender=None):
+        self.wall_s, self.lender = wall_s, lender
         answer = self.answers.pop(0)
         if isinstance(answer, BaseException):
             raise answer
@@ -36,52 +45,53 @@ class FakeWorker:
         self.cpu_reads += 1
         return float(self.cpu_reads)
 
+    def waited_s(self):
+        self.waited_reads += 1
+        return self.waits_s * self.waited_reads
+
     def end(self):
         self.ended += 1
 
     def autopsy(self):
         self.ended += 1
-        return self.signal
+        return self.ending
 
 
 class FakeHost:
     """A host that gives out fake workers and keeps the settings it was asked for."""
 
-    def __init__(self, *answers, signal=0):
+    def __init__(self, *answers, ending):
         self.answers = list(answers)
-        self.signal = signal
+        self.ending = ending
         self.workers = []
         self.settings = []
+        self.files = []
 
-    def fork(self, settings):
+    def fork(self, settings, files=()):
         self.settings.append(settings)
-        assert os.listdir(settings["folder"]) == []
-        self.workers.append(FakeWorker(self.answers, self.signal))
+        self.files.append(files)
+        self.workers.append(FakeWorker(self.answers, self.ending))
         return self.workers[-1]
 
-    @property
-    def folders(self):
-        return [settings["folder"] for settings in self.settings]
 
-
-SETUP = Setup("handin", ("ece662", "cs231n"), ("lib",), ("lender_lib",), seed=5)
+SETUP = Setup("handin", ("ece662", "cs231n"), ("lib",), seed=5, files=(7,))
+QUIET = Ending(signal=0, cpu_s=0.0, overfull=False)
 
 
 @pytest.fixture
-def opened(tmp_path, monkeypatch):
-    """Makes sessions on fake hosts, with temporary folders of their own, and closes them."""
-    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+def opened():
+    """Makes sessions on fake hosts, and closes them; each worker is ended once."""
     made = []
 
-    def make(*answers, setup=SETUP, signal=0, **more):
-        host = FakeHost(*answers, signal=signal)
+    def make(*answers, setup=SETUP, ending=QUIET, **more):
+        host = FakeHost(*answers, ending=ending)
         made.append(WorkerSession(host, setup, **more))
         return host, made[-1]
 
     yield make
     for session in made:
         session.close()
-    assert list(tmp_path.iterdir()) == []
+        assert [worker.ended for worker in session.host.workers] == [1] * len(session.host.workers)
 
 
 def program():
@@ -98,20 +108,19 @@ class TestWorkers:
         host, session = opened(RIGHT, limits=Limits(wall_s=3.0, memory_mib=512))
         replies = session.run(program())
         assert replies.entries == RIGHT
-        settings = dict(host.settings[0])
-        assert Path(settings.pop("folder")).name.startswith("grader-")
-        assert settings == {
+        assert host.settings[0] == {
             "package": "handin",
             "root_names": ["ece662", "cs231n"],
             "libraries": ["lib"],
             "lend": {},
-            "lender": "",
             "skip": {},
             "memory_mib": 512,
             "cpu_s": 66,
             "seed": 5,
             "confined": True,
+            "targets": {},
         }
+        assert host.files == [(7,), (7,)]  # the one that runs and the spare
         assert host.workers[0].wall_s == 3.0
 
     def test_a_group_keeps_its_worker_and_the_next_group_gets_a_fresh_one(self, opened):
@@ -125,14 +134,18 @@ class TestWorkers:
         session.run(program())
         assert session._worker.worker is not first
 
-    def test_lending_brings_the_lender_and_what_it_needs(self, opened):
-        host, session = opened(RIGHT)
-        session.begin_group(Limits(), {"layers": ("f", "g")}, "course")
+    def test_what_is_lent_and_who_answers_for_it_reach_the_worker(self, opened):
+        def lender(dotted, args, kwargs):
+            return 0, None
+
+        host, session = opened(RIGHT, RIGHT)
+        session.begin_group(Limits(), {"layers": ("f", "g")}, lender)
         session.run(program())
-        lending = next(settings for settings in host.settings if settings["lender"])
-        assert lending["lend"] == {"layers": ["f", "g"]}
-        assert lending["lender"] == "course"
-        assert lending["libraries"] == ["lib", "lender_lib"]
+        assert [settings["lend"] for settings in host.settings] == [{"layers": ["f", "g"]}, {}]
+        assert host.workers[0].lender is lender
+        session.begin_group(Limits())
+        session.run(program())
+        assert host.workers[1].lender is None
 
     def test_the_next_plain_worker_waits_ready_and_one_that_does_not_fit_is_ended(self, opened):
         host, session = opened(RIGHT, RIGHT, RIGHT)
@@ -151,63 +164,22 @@ class TestWorkers:
         session.run(program())
         assert len(host.workers) == 1
 
-    @pytest.mark.parametrize("end", ["end_group", "close"])
-    def test_the_folder_goes_although_the_host_is_lost(self, opened, end):
-        _, session = opened(RIGHT)
-        session.run(program())
-
-        def lost():
-            raise WorkerDidNotStart("lost")
-
-        worker, folder = session._worker.worker, session._worker.folder
-        worker.end, right = lost, worker.end
-        with pytest.raises(WorkerDidNotStart):
-            getattr(session, end)()
-        assert not os.path.exists(folder)
-        worker.end = right
-
-    def test_the_folder_goes_although_nobody_can_tell_why_the_worker_ended(self, opened):
-        host, session = opened(WireError("ended"))
-
-        def lost():
-            raise WorkerDidNotStart("lost")
-
-        fork = host.fork
-
-        def forked(settings):
-            worker = fork(settings)
-            worker.autopsy = lost
-            return worker
-
-        host.fork = forked
-        with pytest.raises(WorkerDidNotStart):
-            session.run(program())
-        assert not os.path.exists(host.folders[0])
-
     def test_statements_to_skip_reach_the_next_worker(self, opened):
         host, session = opened(RIGHT, RIGHT)
         session.run(program())
         session.skip = {"layers": (3, 9)}
         session.begin_group(Limits())
         session.run(program())
-        used = next(s for s in host.settings if s["folder"] == session._worker.folder)
-        assert used["skip"] == {"layers": [3, 9]}
+        assert session._worker.settings["skip"] == {"layers": [3, 9]}
+        assert host.workers.index(session._worker.worker) > 1  # the spare did not fit
 
-    def test_no_two_workers_share_a_folder(self, opened):
-        host, session = opened(*[RIGHT] * 5)
-        for _ in range(5):
-            session.begin_group(Limits())
-            session.run(program())
-        assert len(set(host.folders)) == len(host.folders) >= 5
-
-    def test_closing_ends_every_worker_and_removes_every_folder(self, opened):
+    def test_closing_ends_every_worker(self, opened):
         host, session = opened(*[RIGHT] * 3)
         for _ in range(3):
             session.begin_group(Limits())
             session.run(program())
         session.close()
-        assert [worker.ended for worker in host.workers] == [1] * len(host.workers)
-        assert not any(map(os.path.exists, host.folders))
+        assert [worker.ended for worker in host.workers] == [1] * 4
 
     def test_closing_a_session_that_never_ran_is_allowed(self, opened):
         host, session = opened()
@@ -215,16 +187,18 @@ class TestWorkers:
         session.close()
         assert host.workers == []
 
-    def test_the_folder_is_removed_when_no_worker_starts(self, opened, tmp_path):
-        host, session = opened()
+    def test_where_no_worker_starts_the_next_program_tries_again(self, opened):
+        host, session = opened(RIGHT)
+        fork = host.fork
 
-        def refuse(_settings):
+        def refuse(_settings, _files):
             raise WorkerDidNotStart("No.")
 
         host.fork = refuse
-        with pytest.raises(WorkerDidNotStart):
+        with pytest.raises(WorkerDidNotStart, match="No"):
             session.run(program())
-        assert list(tmp_path.iterdir()) == []
+        host.fork = fork
+        assert session.run(program()).entries == RIGHT
 
 
 class TestMisbehaviour:
@@ -234,28 +208,78 @@ class TestMisbehaviour:
             session.run(program())
         assert str(caught.value) == "did not finish within 2.5 s of wall-clock time."
         assert host.workers[0].ended == 1
-        assert not os.path.exists(host.folders[0])
         assert session.take_usage().cpu_s == 1.0
+
+    def test_one_that_the_machine_kept_waiting_was_not_too_slow(self, opened):
+        host, session = opened(RIGHT, TimeoutError(), limits=Limits(wall_s=4.0))
+        session.run(program())
+        host.workers[0].waits_s = 3.0
+        with pytest.raises(WorkerStarved) as caught:
+            session.run(program())
+        assert str(caught.value) == (
+            "The machine was too busy to judge this: in 4 s the hand-in's process got 1.0 s of the "
+            "processor and waited 3.0 s for it. This is no fault of the hand-in. Grade fewer "
+            "hand-ins at a time, and run the command again."
+        )
+
+    @pytest.mark.parametrize(
+        ("waited_s", "used_s", "starved"),
+        [(0.0, 0.0, False), (0.9, 0.0, False), (1.1, 0.0, True), (3.0, 2.9, True), (3, 3, False)],
+    )
+    def test_threads_of_its_own_are_no_excuse(self, waited_s, used_s, starved):
+        kind = WorkerStarved if starved else WorkerOutOfTime
+        assert type(late(4.0, used_s, waited_s)) is kind
 
     @pytest.mark.parametrize("error", [WireError("odd"), OSError("gone"), ConnectionResetError()])
     @pytest.mark.parametrize(
-        ("signal", "cause"),
+        ("ending", "kind", "said"),
         [
-            (0, ""),
-            (9, ""),
-            (6, " (abort)"),
-            (11, " (segmentation fault)"),
-            (24, " (it used up its CPU time)"),
-            (25, " (it wrote a file that is too large)"),
+            (QUIET, WorkerDied, "ended the process that ran it."),
+            (Ending(15, 0, False), WorkerDied, "ended the process that ran it."),
+            (Ending(6, 0, False), WorkerDied, "ended the process that ran it (abort)."),
+            (
+                Ending(11, 0, False),
+                WorkerDied,
+                "ended the process that ran it (segmentation fault).",
+            ),
+            (
+                Ending(24, 76, False),
+                WorkerDied,
+                "ended the process that ran it (it used up its CPU time).",
+            ),
+            (
+                Ending(25, 0, False),
+                WorkerDied,
+                "ended the process that ran it (it wrote a file that is too large).",
+            ),
+            (
+                Ending(9, 0, True),
+                WorkerDied,
+                "wrote more than 64 MiB or 4,096 files to its folder, and its process was ended.",
+            ),
+            (Ending(9, 76.0, False), WorkerOutOfTime, "used up its 76 s of CPU time."),
+            (
+                Ending(9, 75.9, False),
+                WorkerKilled,
+                "The process that ran the hand-in was killed from outside, as a machine does that "
+                "runs out of memory. This is no fault of the hand-in. Free memory, or grade fewer "
+                "hand-ins at a time, and run the command again.",
+            ),
         ],
     )
-    def test_a_worker_that_ended_is_told_with_its_cause(self, opened, error, signal, cause):
-        host, session = opened(error, RIGHT, signal=signal)
-        with pytest.raises(WorkerDied) as caught:
+    def test_how_a_worker_ended_and_whose_doing_it_was_is_told(
+        self, opened, error, ending, kind, said
+    ):
+        _, session = opened(error, RIGHT, ending=ending, limits=Limits(wall_s=8.0))
+        with pytest.raises((WorkerDied, WorkerKilled, WorkerOutOfTime)) as caught:
             session.run(program())
-        assert str(caught.value) == f"ended the process that ran it{cause}."
-        assert not os.path.exists(host.folders[0])
+        assert (type(caught.value), str(caught.value)) == (kind, said)
+        assert session.take_usage().cpu_s == max(0.0, ending.cpu_s - 1)
         assert session.run(program()).entries == RIGHT
+
+    def test_a_worker_that_is_gone_already_ended_in_silence(self, opened):
+        _, session = opened()
+        assert session._autopsy() == QUIET
 
     @pytest.mark.parametrize(
         "answer", [None, {}, (RIGHT), RIGHT[:1], [*RIGHT, RIGHT[0]], "text", np.zeros(2)]
@@ -278,18 +302,25 @@ class TestMisbehaviour:
 
 
 class TestSelfTests:
+    TARGETS = {"file": "/a", "folder": "/b", "reference": "/c"}  # noqa: RUF012  # read only
+
     def test_a_worker_of_its_own_is_asked_and_ended(self, opened):
         host, session = opened({"held": ("landlock",), "refused": {"fork": True}})
-        assert session.self_test() == (("landlock",), {"fork": True})
-        assert host.settings[0]["test_for"] == os.getpid()
+        session.lend = {"layers": ("f",)}
+        finish = session.begin_self_test(self.TARGETS)
+        assert host.workers[0].ended == 0
+        assert finish() == (("landlock",), {"fork": True})
+        assert host.settings[0]["targets"] == {**self.TARGETS, "grader": os.getpid()}
+        assert host.settings[0]["lend"] == {}
+        assert host.files == [()]  # no file of a hand-in is anything to it
         assert host.workers[0].ended == 1
-        assert not os.path.exists(host.folders[0])
+        assert session._worker is None
 
     @pytest.mark.parametrize("error", [TimeoutError(), WireError("ended")])
     def test_one_that_does_not_end_as_it_should_is_a_fault_of_the_machine(self, opened, error):
         host, session = opened(error)
         with pytest.raises(WorkerDidNotStart) as caught:
-            session.self_test()
+            session.begin_self_test(self.TARGETS)()
         assert str(caught.value) == (
             "The sandbox's self-test did not end as it should. This is a fault of the grading "
             "machine, not of the hand-in. `grader doctor` says what the machine offers."
@@ -310,15 +341,12 @@ class TestUsage:
 
 
 @pytest.fixture
-def real(service, tmp_path, monkeypatch):
+def real(bare_service):
     """Opens a session on a real worker of a source."""
-    folder = tmp_path / "work"
-    folder.mkdir()
-    monkeypatch.setattr(tempfile, "tempdir", str(folder))
     made = []
 
     def make(source, **limits):
-        host = service.host()
+        host = bare_service.host()
         host.load("handin", {"layers.py": textwrap.dedent(source).encode()}, {})()
         session = WorkerSession(host, Setup("handin", ("ece662",)), Limits(**limits))
         made.append((host, session))
@@ -355,7 +383,7 @@ class TestRealWorkers:
         session = real(
             "import os, sys\ndef soft():\n    sys.exit(3)\ndef hard():\n    os._exit(0)\n"
         )
-        assert ask(session, "soft").message.startswith("raised SystemExit: 3 (layers.py, line 3")
+        assert ask(session, "soft").message.startswith("raised SystemExit: '3' (layers.py, line 3")
         with pytest.raises(WorkerDied, match=r"ended the process that ran it\."):
             ask(session, "hard")
 
@@ -368,7 +396,7 @@ class TestRealWorkers:
         assert fault.kind is FaultKind.RAISED
         assert "MemoryError" in fault.message
 
-    def test_files_go_into_a_folder_that_is_removed(self, real, tmp_path):
+    def test_files_go_into_a_folder_that_is_removed(self, real, until):
         session = real(
             """
             import os
@@ -378,11 +406,32 @@ class TestRealWorkers:
                 return os.getcwd()
             """
         )
-        folder = Path(ask(session, "leave"))
-        assert folder.parent == tmp_path / "work"
-        assert (folder / "a/b/file").exists()
-        session.close()
-        assert not folder.exists()
+        folder = ask(session, "leave")
+        assert os.path.exists(f"{folder}/a/b/file")
+        session.end_group()
+        assert until(lambda: not os.path.exists(folder))
+
+    def test_what_fills_the_disk_is_ended_and_says_so(self, real):
+        session = real(
+            """
+            import time
+            def fill():
+                for number in range(6000):
+                    open(str(number), "w").close()
+                time.sleep(600)
+            """,
+            wall_s=60.0,
+        )
+        with pytest.raises(WorkerDied, match=r"^wrote more than 64 MiB or 4,096 files to its"):
+            ask(session, "fill")
+
+    def test_a_worker_that_something_else_killed_is_no_fault_of_the_hand_in(self, real):
+        session = real("def one():\n    return 1\n")
+        assert ask(session, "one") == 1
+        os.kill(session._worker.worker.pid, 9)
+        with pytest.raises(WorkerKilled, match="killed from outside"):
+            ask(session, "one")
+        assert ask(session, "one") == 1
 
     def test_a_reply_that_is_forged_ahead_of_time_is_refused(self, real):
         session = real(
@@ -390,7 +439,7 @@ class TestRealWorkers:
             import socket
             def write():
                 import os
-                for number in range(3, 64):
+                for number in range(3, 4096):
                     try:
                         os.write(number, b"GRDW\\1\\0\\2\\0" + bytes(24))
                     except OSError:

@@ -272,7 +272,7 @@ class TestWhatCannotBeDecoded:
                 ARRAY + bytes([11, 8]) + struct.pack("<8Q", *[1 << 40] * 8),
                 "a frame ends in the middle of a value",
             ),
-            (shared_frame(4), "shared segment 0 was not sent"),
+            (shared_frame(4), "shared segment 0 was not sent, or was read already"),
         ],
     )
     def test_it_is_refused_with_the_reason(self, data, message):
@@ -291,6 +291,15 @@ class TestWhatCannotBeDecoded:
             assert str(caught.value) == f"no array has the shape {dims}"
         else:
             assert values.decode(data).shape == possible.shape
+
+    def test_a_segment_is_read_once_however_often_it_is_named(self):
+        data, segments = values.encode(np.zeros(values.SHARED_FROM // 8 + 1))
+        twice = bytes([values.LIST]) + struct.pack("<I", 2) + 2 * data
+        try:
+            with pytest.raises(WireError, match="segment 0 was not sent, or was read already"):
+                values.decode(twice, segments)
+        finally:
+            values.close_all(segments)
 
     def test_every_prefix_of_a_frame_is_refused(self):
         value = {"a": [1, 2.5, (None, True)], "b": np.arange(6.0).reshape(2, 3), "c": Slot(3)}

@@ -1,9 +1,11 @@
 """What a worker sets up before it answers: output that is capped, sources, loans and skips."""
 
+import errno
 import os
 import socket
 import subprocess
 import sys
+import tempfile
 import textwrap
 
 import numpy as np
@@ -11,11 +13,14 @@ import pytest
 
 from grader.worker.inside import numpy_names, standins, worker
 from grader.worker.inside import operations as ops
+from grader.worker.inside.confinement import Place
 from grader.worker.inside.loader import PackageLoader, compile_package
+from grader.worker.inside.readable import Readable
 from grader.worker.inside.values import Opaque, Slot
-from grader.worker.inside.wire import REPLY, REQUEST, ConnectionEnded, receive, send
-from grader.worker.sandbox import EXTRA, LAYERS_A
+from grader.worker.inside.wire import REPLY, REQUEST, ConnectionEnded, Frame, receive, send
+from grader.worker.sandbox import EXTRA, LAYERS_A, trust
 from grader.worker.service import ENVIRONMENT
+from grader.worker.session import Setup, WorkerSession
 
 
 def package(files):
@@ -29,15 +34,21 @@ def settings(**changes):
         "root_names": ["ece662"],
         "libraries": [],
         "lend": {},
-        "lender": "",
         "skip": {},
-        "folder": "/",
         "memory_mib": 2048,
         "cpu_s": 60,
         "seed": 1,
         "confined": False,
+        "targets": {},
     }
     return worker.Settings(**{**plain, **changes})
+
+
+class Borrowing:
+    """Makes lent functions that say which they are."""
+
+    def function(self, dotted):
+        return lambda: f"lent {dotted}"
 
 
 @pytest.fixture
@@ -56,7 +67,7 @@ def install(monkeypatch):
     monkeypatch.setattr(worker.numpy_names, "install", keep(numpy_names.install))
 
     def setup(packages, **changes):
-        return worker._install(packages, settings(**changes))
+        return worker._install(packages, settings(**changes), Borrowing())
 
     yield setup
     for finder in list(sys.meta_path):
@@ -154,13 +165,9 @@ class TestInstalling:
         assert install(packages, libraries=["course_lib"]).resolve("layers.two") == 2
 
     def test_a_lent_function_takes_the_place_of_the_hand_ins_own(self, install):
-        source = "def f():\n    return '{0}'\n\n\ndef g():\n    return '{0}', f()\n"
-        packages = {
-            "handin": package({"layers.py": source.format("own")}),
-            "course": package({"layers.py": source.format("lent")}),
-        }
-        loader = install(packages, lender="course", lend={"layers": ["f"]})
-        assert loader.resolve("layers.g")() == ("own", "lent")
+        source = "def f():\n    return 'own'\n\n\ndef g():\n    return 'own', f()\n"
+        loader = install({"handin": package({"layers.py": source})}, lend={"layers": ["f"]})
+        assert loader.resolve("layers.g")() == ("own", "lent layers.f")
 
     def test_skipped_lines_are_left_out_and_the_rest_runs(self, install):
         handin = package({"layers.py": "a = 1\nb = 2\nc = 3\n", "other.py": "a = 1\n"})
@@ -183,37 +190,41 @@ class TestInstalling:
 
 
 SERVE = """
-import socket, sys
+import os, socket, sys
 sys.path.insert(0, {inside!r})
 from inside import worker
-from inside.confinement import open_readable
-from inside.zygote import _numeric_packages
+from inside.confinement import Place
+from inside.readable import open_readable
 from inside.loader import compile_package
 packages = {{"handin": compile_package({{"layers.py": {source!r}}}, {{}})}}
 channel = socket.socket(fileno=int(sys.argv[1]))
+place = Place(open_readable({packages!r}), {folder!r}, False, 0x70000000, 4096, False)
 worker.serve(channel, packages, worker.Settings(
-    package="handin", root_names=["ece662"], libraries=[], lend={{}}, lender="", skip={{}},
-    folder={folder!r}, memory_mib=4096, cpu_s=60, seed={seed}, confined={confined},
-    test_for={test_for}),
-    open_readable(_numeric_packages()))
+    package="handin", root_names=["ece662"], libraries=[], lend={{}}, skip={{}},
+    memory_mib=4096, cpu_s=60, seed={seed}, confined={confined}, targets={targets!r}),
+    worker.Surroundings(place, {folder!r}, ("no_new_privileges",), os.getppid(), ()))
+assert packages == {{}}
 """
 
 
 @pytest.fixture
 def serve(tmp_path):
-    """Starts `worker.serve` in a process of its own and gives the channel to it."""
+    """Starts `worker.serve` in a process of its own and gives the channel to it.
+
+    That process has no host around it, so what a host gives up first is not given up.
+    """
     started = []
 
-    def start(source, confined=True, seed=3, test_for=0):
+    def start(source, confined=True, seed=3, targets=None):
         ours, theirs = socket.socketpair()
-        inside = os.path.dirname(os.path.dirname(worker.__file__))
         program = SERVE.format(
-            inside=inside,
+            inside=os.path.dirname(os.path.dirname(worker.__file__)),
             source=textwrap.dedent(source).encode(),
+            packages=[os.path.dirname(np.__file__)],
             folder=str(tmp_path),
             confined=confined,
             seed=seed,
-            test_for=test_for,
+            targets=targets or {},
         )
         process = subprocess.Popen(
             [sys.executable, "-I", "-c", program, str(theirs.fileno())],
@@ -301,17 +312,34 @@ def work():
 """
 
 
-def held(serve):
-    return serve("", test_for=os.getpid())([])["held"]
+@pytest.fixture(scope="module")
+def held(bare_service):
+    """The layers that hold on this machine, as a worker says that is there to be tested."""
+    host = bare_service.host()
+    # All of these are open to every user of the machine, so a user's rights refuse nothing here.
+    targets = {"file": __file__, "folder": tempfile.gettempdir(), "reference": "/"}
+    found = WorkerSession(host, Setup("nothing", ())).begin_self_test(targets)()
+    host.close()
+    return found
 
 
 class TestServing:
-    def test_a_confined_worker_has_given_everything_up(self, serve, tmp_path):
-        body = serve(LOOK)(called("layers.look"))
+    """In workers of a real service, so behind all that their host gave up."""
+
+    @pytest.fixture
+    def run(self, bare_service, forking):
+        """Runs a program in a fresh worker of a source."""
+        fork = forking(bare_service)
+        return lambda source, program, **changes: fork(source, **changes).exchange(program, 60)
+
+    def test_a_confined_worker_has_given_everything_up(self, run):
+        body = run(LOOK, called("layers.look"))
         assert body[2][0] == ops.VALUE, body
         seen, notes = body[2][1], body[3][1]
         assert seen["environment"] == {}
-        assert seen["folder"] == str(tmp_path)
+        assert os.path.basename(os.path.dirname(os.path.dirname(seen["folder"]))).startswith(
+            "grader-"
+        )
         # Three standard ones, the channel, and stdin's own.
         assert seen["descriptors"] <= 5
         assert seen["devices"] == [True] * 3
@@ -320,29 +348,131 @@ class TestServing:
         assert seen["mask"] == 0o077
         assert (notes["output"], notes["written"]) == ("hello\n", 6)
 
-    def test_it_may_read_and_write_in_its_own_folder(self, serve):
-        assert serve(FORBIDDEN)(called("layers.work"))[2] == (ops.VALUE, "text")
+    def test_it_may_read_and_write_in_its_own_folder(self, run):
+        assert run(FORBIDDEN, called("layers.work"))[2] == (ops.VALUE, "text")
 
-    def test_files_elsewhere_are_out_of_reach_where_that_layer_holds(self, serve):
+    def test_files_elsewhere_are_out_of_reach_where_that_layer_holds(self, run, held):
         call = (ops.CALL, Slot(0), (__file__,), {})
         program = [(ops.RESOLVE, "layers.files"), call, (ops.EXPORT, Slot(1))]
-        body = serve(FORBIDDEN)(program)
-        if "landlock" not in held(serve):
+        body = run(FORBIDDEN, program)
+        if "landlock" not in held[0]:
             pytest.skip("this kernel has no Landlock")
         assert body[2] == (ops.VALUE, (True, True, True))
 
-    def test_no_process_and_no_connection_can_be_made_where_that_layer_holds(self, serve):
-        body = serve(FORBIDDEN)(called("layers.processes"))
-        if "seccomp" not in held(serve):
+    def test_no_process_and_no_connection_can_be_made_where_that_layer_holds(self, run, held):
+        body = run(FORBIDDEN, called("layers.processes"))
+        if "seccomp" not in held[0]:
             pytest.skip("this machine has no system-call filter")
         assert body[2] == (ops.VALUE, (True, True))
 
-    def test_a_worker_that_is_there_to_be_tested_tells_what_holds_and_ends(self, serve):
-        exchange = serve(LOOK, test_for=os.getpid())
+    def test_what_holds_is_tried_and_told(self, held):
+        layers, refused = held
+        assert len(set(layers)) == len(layers)
+        assert {"separate_process", "empty_environment", "closed_descriptors"} <= set(layers)
+        assert set(layers) <= {*LAYERS_A, *EXTRA} - {"bubblewrap"}
+        if not {"landlock", "seccomp"} <= set(layers):
+            pytest.skip("this machine has no Landlock or no system-call filter")
+        assert [name for name, was in refused.items() if not was] == []
+        assert trust(layers, refused).tier == "B"
+
+    def test_a_file_that_was_passed_along_can_be_read_and_no_other(
+        self, bare_service, settings, tmp_path
+    ):
+        path = tmp_path / "file"
+        path.write_bytes(b"text")
+        host = bare_service.host()
+        source = b"import os\ndef read(n):\n    return os.read(n, 100).decode()\n"
+        host.load("handin", {"layers.py": source}, {})()
+        with path.open("rb") as file:
+            worker = host.fork(settings(), (file.fileno(),))
+        program = [
+            *((ops.RESOLVE, "layers.read"), (ops.FILE, 0), (ops.CALL, Slot(0), (Slot(1),), {})),
+            *((ops.EXPORT, Slot(2)), (ops.FILE, 1)),
+        ]
+        results = worker.exchange(program, 60)
+        assert results[3] == (ops.VALUE, "text")
+        assert results[4][0] == ops.RAISED
+        worker.end()
+        host.close()
+
+
+class TestSelfTests:
+    """What a worker does that is there to be tested; its own system is played."""
+
+    TARGETS = {"grader": 1, "file": "/a", "folder": "/b", "reference": "/c"}  # noqa: RUF012  # is only read
+
+    @pytest.fixture
+    def steps(self, monkeypatch):
+        """Keeps what the worker does, in order."""
+        done = []
+
+        def plays(owner, name, answer):
+            monkeypatch.setattr(owner, name, lambda *given: done.append((name, *given)) or answer)
+
+        plays(worker, "confine", ("landlock",))
+        plays(worker, "end_with_parent", True)
+        plays(worker, "send", None)
+        plays(worker.selftest, "run", {"an_act": True})
+
+        def ask(channel, lockstep):
+            done.append(("receive", channel, lockstep))
+            return Frame(REQUEST, 7, []), []
+
+        monkeypatch.setattr(worker, "receive", ask)
+        return done
+
+    @pytest.fixture
+    def around(self):
+        place = Place(Readable((), True), "/scratch", False, 0x70000000, 64, False)
+        return worker.Surroundings(place, "/scratch/0/a", ("no_capabilities",), 12, (5,))
+
+    @pytest.fixture
+    def channel(self):
+        ours, theirs = socket.socketpair()
+        with ours, theirs:
+            yield ours
+
+    def test_the_acts_are_tried_before_the_worker_is_asked(self, steps, around, channel):
+        worker.serve(channel, {}, settings(confined=True, targets=self.TARGETS), around)
+        report = {"held": ("no_capabilities", "landlock"), "refused": {"an_act": True}}
+        assert steps == [
+            ("confine", (channel.fileno(), 5), 2048, 60, around.folder, around.place, 12),
+            ("run", worker.selftest.Targets(**self.TARGETS)),
+            ("receive", channel, True),
+            ("send", channel, REPLY, 7, report),
+        ]
+
+    @pytest.mark.parametrize(
+        ("error", "told"),
+        [
+            (OSError(errno.ENOSPC, "No space left on device"), "No space left on device"),
+            (OSError("a text alone"), "a text alone"),
+        ],
+    )
+    def test_a_test_that_could_not_be_made_is_told_with_the_reason(
+        self, steps, around, channel, monkeypatch, error, told
+    ):
+        def fail(_targets):
+            raise error
+
+        monkeypatch.setattr(worker.selftest, "run", fail)
+        worker.serve(channel, {}, settings(confined=True, targets=self.TARGETS), around)
+        report = {"held": ("no_capabilities", "landlock"), "fault": told}
+        assert steps[-1] == ("send", channel, REPLY, 7, report)
+
+    def test_without_confinement_a_worker_still_ends_with_its_host(self, steps, around, channel):
+        worker.serve(channel, {}, settings(confined=False, targets=self.TARGETS), around)
+        assert steps[0] == ("end_with_parent", 12)
+        assert "confine" not in [step[0] for step in steps]
+
+
+class TestServingAlone:
+    def test_a_worker_that_is_there_to_be_tested_tells_what_holds_and_ends(self, serve, tmp_path):
+        targets = {"grader": os.getpid(), "file": __file__, "folder": str(tmp_path)}
+        exchange = serve(LOOK, targets={**targets, "reference": str(tmp_path)})
         report = exchange([])
+        assert report["held"][0] == "no_new_privileges"  # the host's come first
         assert {"separate_process", "empty_environment"} <= set(report["held"])
-        assert set(report["held"]) <= {*LAYERS_A, *EXTRA}
-        assert report["refused"]
         assert {type(was) for was in report["refused"].values()} == {bool}
         with pytest.raises((ConnectionEnded, OSError)):
             exchange([])

@@ -1,0 +1,85 @@
+"""The grader's end of one host: one hand-in's sources, compiled and not run."""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from grader.worker.connection import Connection
+from grader.worker.forked import Worker
+
+
+@dataclass(frozen=True, slots=True)
+class SourceFacts:
+    """What one source file holds, found by parsing and not by running it.
+
+    Attributes:
+        origin: `handin` or `provided`.
+        error: message, line and text of the line, where the file cannot be parsed.
+        imports: imported top-level modules, with lines.
+        definitions: top-level functions, classes and methods, with lines.
+    """
+
+    name: str
+    origin: str
+    error: tuple[str, int, str] | None
+    imports: tuple[tuple[str, int], ...]
+    definitions: Mapping[str, int]
+
+
+class Host:
+    """The grader's end of a host."""
+
+    def __init__(self, channel: socket.socket) -> None:
+        self._control = Connection(channel)
+
+    def load(
+        self,
+        name: str,
+        handin: Mapping[str, bytes],
+        provided: Mapping[str, bytes],
+        refused: Mapping[str, str] | None = None,
+    ) -> Callable[[], Mapping[str, SourceFacts]]:
+        """Compiles a package under a name; the returned function waits for facts by file name.
+
+        The function is called once; it raises `HostLost` where a source ended the parser.
+
+        Args:
+            name: by which workers refer to it.
+            handin: sources by path below the root.
+            provided: sources that stand in where the hand-in has none that runs.
+            refused: files of the hand-in that are not to be parsed, and why.
+        """
+        sources = {"handin": dict(handin), "provided": dict(provided)}
+        wait = self._control.begin(
+            {"do": "load", "name": name, **sources, "refused": dict(refused or {})}
+        )
+        return lambda: {filename: _facts(fact) for filename, fact in wait().body.items()}
+
+    def fork(self, settings: Mapping[str, Any], files: tuple[int, ...] = ()) -> Worker:
+        """Forks a worker with the given `inside.worker.Settings` and some open files."""
+        ours, theirs = socket.socketpair()
+        try:
+            wait = self._control.begin({"do": "fork", **settings}, (theirs.fileno(), *files))
+        except BaseException:
+            ours.close()
+            raise
+        finally:
+            theirs.close()
+        return Worker(ours, wait, self._control)
+
+    def close(self) -> None:
+        """Ends the host and its workers."""
+        self._control.close()
+
+
+def _facts(fact: Mapping[str, Any]) -> SourceFacts:
+    return SourceFacts(
+        name=fact["name"],
+        origin=fact["origin"],
+        error=fact["error"],
+        imports=tuple(fact["imports"]),
+        definitions=fact["definitions"],
+    )

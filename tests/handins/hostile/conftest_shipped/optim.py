@@ -1,0 +1,2 @@
+def sgd_momentum(w, dw, config=None):
+    return w, config

@@ -1,0 +1,7 @@
+import threading
+
+
+def batchnorm_backward_alt(dout, cache):
+    lock = threading.Lock()
+    lock.acquire()
+    lock.acquire()

@@ -1,0 +1,7 @@
+_right = sgd_momentum
+
+
+
+def sgd_momentum(w, dw, config=None):
+    right, config = _right(w, dw, config)
+    return right.astype(np.float16), config

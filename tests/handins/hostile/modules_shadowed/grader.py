@@ -1,0 +1,2 @@
+# whole file
+raise SystemExit(0)

@@ -1,0 +1,2 @@
+# whole file
+raise SystemExit('this is not NumPy')

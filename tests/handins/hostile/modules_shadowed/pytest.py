@@ -1,0 +1,3 @@
+# whole file
+def main(*args, **kwargs):
+    return 0

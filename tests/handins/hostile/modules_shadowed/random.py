@@ -1,0 +1,2 @@
+# whole file
+seed = random = None
