@@ -213,6 +213,35 @@ def test_without_a_sandbox_nothing_is_confined_and_the_report_says_so(small):
     assert awarded(report) == {"double": 1, "quadruple": 2}
 
 
+def test_a_self_test_that_something_ended_is_tried_once_more(small, monkeypatch):
+    begun = []
+    begin = WorkerSession.begin_self_test
+
+    def begin_self_test(session, targets):
+        begun.append(1)
+        finish = begin(session, targets)
+
+        def end_first():
+            report = finish()
+            if len(begun) == 1:
+                raise WorkerDidNotStart("It was killed.")
+            return report
+
+        return end_first
+
+    monkeypatch.setattr(WorkerSession, "begin_self_test", begin_self_test)
+    assert small(LAYERS)[0].trust.refused
+    assert len(begun) == 2
+
+
+def test_without_a_folder_for_temporary_files_the_root_stands_in(monkeypatch):
+    def refuse():
+        raise FileNotFoundError("No usable temporary directory found")
+
+    monkeypatch.setattr(staging, "gettempdir", refuse)
+    assert staging.self_test_targets()["folder"] == "/"
+
+
 ENDS = b"raise SystemExit  # ends the parser"
 
 

@@ -65,7 +65,8 @@ def confine_host(place: Place, folder: str, parent: int) -> tuple[str, ...]:
     """
     one_thread = _has_one_thread()
     _, hard = resource.getrlimit(resource.RLIMIT_AS)
-    resource.setrlimit(resource.RLIMIT_AS, (min(PARSER_MEMORY_BYTES, hard % (1 << 63)), hard))
+    with contextlib.suppress(ValueError, OSError):  # a system that cannot count this
+        resource.setrlimit(resource.RLIMIT_AS, (min(PARSER_MEMORY_BYTES, hard % (1 << 63)), hard))
     held = ["bubblewrap"] if place.namespaces else []
     if os.getuid() == 0:
         with contextlib.suppress(OSError):

@@ -138,8 +138,7 @@ class Host:
                 )
             )
         self._workers[pid] = _Child(folder, chosen.confined)
-        handles = (os.pidfd_open(pid),) if hasattr(os, "pidfd_open") else ()
-        return {"pid": pid}, handles
+        return {"pid": pid}, _handles(pid)
 
     def do_end(self, _descriptors: list[int], pid: int) -> tuple[dict[str, Any], tuple[int, ...]]:
         """Ends a worker with all that it started, without asking how it was."""
@@ -174,6 +173,14 @@ class Host:
             end_orphans(set(self._workers))
         scratch.remove(child.folder)
         return status, usage.ru_utime + usage.ru_stime
+
+
+def _handles(pid: int) -> tuple[int, ...]:
+    """Opens a descriptor of a process, by which it can be signalled from other namespaces."""
+    try:
+        return (os.pidfd_open(pid),)
+    except (AttributeError, OSError):  # not Linux, or an imitation of it
+        return ()
 
 
 def _close(descriptors: list[int] | tuple[int, ...]) -> None:

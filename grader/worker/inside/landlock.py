@@ -64,7 +64,6 @@ class Ruleset:
         if known < 1:
             raise OSError("the kernel has no Landlock")
         self._files = (1 << _FILE_BITS.get(known, _ALL_FILE_BITS)) - 1
-        self.scopes_signals = known >= 6
         layout = [self._files]
         if known >= 4:
             layout.append(_TCP)

@@ -61,7 +61,7 @@ def become_other_user(uids: tuple[int, ...], keep_reading: bool) -> bool:
             has its threads counted on their own.
         keep_reading: keeps the capability to read what only root may.
     """
-    if os.getuid() != 0:
+    if os.getuid() != 0 or not hasattr(os, "setresuid"):
         return False
     prctl(PR_SET_KEEPCAPS, int(keep_reading))
     for uid in uids:

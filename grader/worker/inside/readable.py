@@ -11,6 +11,7 @@ from typing import Final
 
 # Where packages are installed, the grader's own among them; nothing below may be read.
 _INSTALLED: Final = frozenset({"site-packages", "dist-packages"})
+_NAME_ONLY: Final = getattr(os, "O_PATH", os.O_RDONLY)  # systems without it have no use for it
 _DEVICES: Final = ("/dev/null", "/dev/zero", "/dev/urandom", "/dev/random")
 
 
@@ -50,7 +51,7 @@ def open_readable(packages: Collection[str], alone: bool = False) -> Readable:
     handles = []
     for path in (*paths, *_DEVICES):
         with contextlib.suppress(OSError):
-            handles.append((os.open(path, os.O_PATH | os.O_CLOEXEC), os.path.isdir(path)))
+            handles.append((os.open(path, _NAME_ONLY | os.O_CLOEXEC), os.path.isdir(path)))
     folders = (standard, *filter(os.path.isdir, packages))
     return Readable(tuple(handles), all(map(is_open_to_all, folders)))
 

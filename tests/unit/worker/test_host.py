@@ -8,6 +8,7 @@ import pytest
 from grader.errors import HostLost, WorkerDidNotStart
 from grader.worker import connection
 from grader.worker.host import Host
+from grader.worker.inside import host as inside_host
 from grader.worker.inside import operations as ops
 from grader.worker.inside.values import Slot
 from grader.worker.inside.wire import WireError
@@ -144,3 +145,12 @@ class TestHostsThatEnded:
         worker.channel.close()
         host.close()
         theirs.close()
+
+
+@pytest.mark.parametrize("error", [AttributeError("pidfd_open"), OSError(38, "not implemented")])
+def test_where_processes_have_no_descriptors_a_worker_goes_without(monkeypatch, error):
+    def refuse(pid):
+        raise error
+
+    monkeypatch.setattr(os, "pidfd_open", refuse, raising=False)
+    assert inside_host._handles(1) == ()

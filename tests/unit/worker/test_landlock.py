@@ -71,7 +71,6 @@ class TestRulesets:
         assert (number, size, flags) == (444, 8 * len(layout), 0)
         assert list(struct.unpack(f"<{len(layout)}Q", attributes)) == layout
         assert ruleset.descriptor == 9
-        assert ruleset.scopes_signals is (version >= 6)
 
     def test_a_kernel_without_it_is_an_error(self, kernel):
         kernel(0)

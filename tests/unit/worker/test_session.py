@@ -327,6 +327,26 @@ class TestSelfTests:
         )
         assert host.workers[0].ended == 1
 
+    def test_one_that_found_no_room_on_the_disk_says_so(self, opened):
+        host, session = opened({"held": (), "fault": "No space left on \x1bdevice"})
+        with pytest.raises(WorkerDidNotStart) as caught:
+            session.begin_self_test(self.TARGETS)()
+        assert str(caught.value) == (
+            "The sandbox could not be tested (No space left on \\x1bdevice). This is a fault of "
+            "the grading machine, not of the hand-in. Make room on its disk, then run the command "
+            "again."
+        )
+        assert host.workers[0].ended == 1
+
+    def test_one_that_never_started_says_why(self, opened, monkeypatch):
+        def refused(worker):
+            raise WorkerDidNotStart("The machine refused.")
+
+        monkeypatch.setattr(FakeWorker, "pid", property(refused))
+        _, session = opened(WireError("ended"))
+        with pytest.raises(WorkerDidNotStart, match="The machine refused"):
+            session.begin_self_test(self.TARGETS)()
+
 
 class TestUsage:
     def test_usage_adds_up_and_starts_again_when_taken(self, opened):
