@@ -57,7 +57,7 @@ def test_the_extras_that_it_installs_exist() -> None:
 
 def test_the_commands_and_options_that_it_names_exist() -> None:
     named = commands("grader")
-    assert {arguments[0] for arguments in named} == {"check", "grade"}
+    assert {arguments[0] for arguments in named} == {"check", "export", "grade"}
     context = click.Context(cli)
     for name, *arguments in named:
         command = cli.get_command(context, name)

@@ -234,6 +234,19 @@ def test_a_self_test_that_something_ended_is_tried_once_more(small, monkeypatch)
     assert len(begun) == 2
 
 
+def test_a_self_test_whose_host_is_lost_is_not_tried_again(small, monkeypatch):
+    def lost():
+        raise HostLost("It is gone.")
+
+    begun = []
+    monkeypatch.setattr(
+        WorkerSession, "begin_self_test", lambda self, targets: begun.append(1) or lost
+    )
+    with pytest.raises(HostLost):
+        small(LAYERS)
+    assert begun == [1]
+
+
 def test_without_a_folder_for_temporary_files_the_root_stands_in(monkeypatch):
     def refuse():
         raise FileNotFoundError("No usable temporary directory found")

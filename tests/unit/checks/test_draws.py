@@ -102,6 +102,10 @@ class TestSizes:
                 "The draw 'normal' gives numbers that are too large for float32. Use smaller ones.",
             ),
             (
+                {"normal": {"shape": [9], "std": float("inf")}},
+                "The draw 'normal' gives numbers that are too large for float64. Use smaller ones.",
+            ),
+            (
                 {"array": {"a": 1}},
                 "\"{'a': 1}\" is no number and no list of numbers of equal length. Write one of "
                 "these.",

@@ -82,8 +82,19 @@ def test_a_descriptor_is_closed_whatever_happens(tmp_path: Path) -> None:
 EMPTY = np.zeros(0, dtype=np.uint8)
 
 
-@pytest.mark.parametrize("sizes", [[1], [2, -1], [3, 3]])
-def test_sizes_that_are_not_those_of_the_contents_are_refused(sizes: list[int]) -> None:
+@pytest.mark.parametrize(
+    ("sizes", "said"),
+    [
+        ([1], "the sizes are not those of the contents"),
+        ([2, -1], "the sizes are not those of the contents"),
+        ([3, 3], "the sizes are not those of the contents"),
+        ([0.5, 0.5], "the sizes are no whole numbers"),
+        ([1.0, np.inf], "the sizes are no whole numbers"),
+    ],
+)
+def test_sizes_that_are_not_those_of_the_contents_are_refused(
+    sizes: list[float], said: str
+) -> None:
     forged = {
         "sources": np.frombuffer(b"a.py\0b.py", dtype=np.uint8),
         "others": EMPTY,
@@ -92,7 +103,7 @@ def test_sizes_that_are_not_those_of_the_contents_are_refused(sizes: list[int]) 
         "contents": np.zeros(1, dtype=np.uint8),
         "faults": {},
     }
-    with pytest.raises(ValueError, match="the sizes are not those of the contents"):
+    with pytest.raises(ValueError, match=said):
         unpack(forged, "hw")
 
 
