@@ -30,6 +30,7 @@ from .readable import Readable
 MAX_FILE_BYTES: Final = 64 << 20
 MAX_OPEN_FILES: Final = 64
 PARSER_MEMORY_BYTES: Final = 2 << 30
+HOST_CPU_S: Final = 60  # forking for a whole rubric takes 1 s; a parser that hangs ends with this
 CPU_GRACE_S: Final = 5  # between the signal that says that the CPU time is used up and the end
 
 
@@ -64,9 +65,12 @@ def confine_host(place: Place, folder: str, parent: int) -> tuple[str, ...]:
         parent: the zygote's process id.
     """
     one_thread = _has_one_thread()
-    _, hard = resource.getrlimit(resource.RLIMIT_AS)
-    with contextlib.suppress(ValueError, OSError):  # a system that cannot count this
-        resource.setrlimit(resource.RLIMIT_AS, (min(PARSER_MEMORY_BYTES, hard % (1 << 63)), hard))
+    # Soft limits, because the workers, whose limits these are not, inherit them.
+    most_of = {resource.RLIMIT_AS: PARSER_MEMORY_BYTES, resource.RLIMIT_CPU: HOST_CPU_S}
+    for name, most in most_of.items():
+        _, hard = resource.getrlimit(name)
+        with contextlib.suppress(ValueError, OSError):  # a system that cannot count this
+            resource.setrlimit(name, (min(most, hard % (1 << 63)), hard))
     held = ["bubblewrap"] if place.namespaces else []
     if os.getuid() == 0:
         with contextlib.suppress(OSError):

@@ -80,9 +80,10 @@ def _import(loader: _Loader, name: str) -> ModuleType:
             sentence = f"`{name}` could not be imported: {describe_error(error)}."
             raise NotFound(sentence, name) from error
         shown = f": `{fault.text}`" if fault.text else ""
+        line = f"Line {fault.line}{shown}: " if fault.line else ""
         sentence = (
             f"{compiled.filename} cannot be parsed, so nothing in it could be judged. "
-            f"Line {fault.line}{shown}: {fault.message}."
+            f"{line}{fault.message.removesuffix('.')}."
         )
         raise NotFound(sentence, name, fault=fault) from None
 

@@ -104,12 +104,13 @@ class TestHosts:
             (1 << 30, (1 << 30, 1 << 30)),  # a lower one is
         ],
     )
-    def test_its_memory_is_limited_and_its_workers_may_have_more(
+    def test_memory_and_time_are_limited_and_its_workers_may_have_more(
         self, steps, monkeypatch, hard, made
     ):
         monkeypatch.setattr(resource, "getrlimit", lambda name: (hard, hard))
         confine_host(place(), "/scratch/0", 12)
         assert ("setrlimit", resource.RLIMIT_AS, made) in steps
+        assert ("setrlimit", resource.RLIMIT_CPU, (60, hard)) in steps
 
     def test_anybody_but_root_gives_no_folder_away(self, steps, monkeypatch):
         monkeypatch.setattr(os, "getuid", lambda: 1000)

@@ -605,6 +605,16 @@ class TestResolving:
         )
         assert loader.notes[0].message.startswith("layers.py cannot be parsed: Missing")
 
+    def test_a_fault_without_a_line_ends_as_a_sentence_does(self, load):
+        loader = load({"layers.py": "y = " + "+".join("a" * 100_000)})
+        with pytest.raises(NotFound) as caught:
+            loader.resolve("layers.f")
+        assert caught.value.sentence.startswith(
+            "layers.py cannot be parsed, so nothing in it could be judged. Python cannot compile "
+        )
+        assert caught.value.sentence.endswith("too large.")
+        assert not caught.value.sentence.endswith("..")
+
     def test_what_failed_at_import_is_told(self, load):
         loader = load({"a.py": "1/0\n@undefined\ndef f(): pass\n"})
         with pytest.raises(NotFound, match="line 1 failed: ZeroDivisionError"):
