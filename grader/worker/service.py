@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import socket
 import subprocess
 import tempfile
 import time
 from collections.abc import Collection, Iterator, Mapping
+from contextlib import suppress
 from importlib.util import find_spec
 from pathlib import Path
 from types import TracebackType
@@ -141,6 +143,7 @@ class WorkerService:
                 env=dict(ENVIRONMENT),
                 cwd="/",
                 pass_fds=(theirs.fileno(),),
+                process_group=0,
             )
         except OSError as error:
             ours.close()
@@ -169,21 +172,31 @@ class WorkerService:
 
     def _last_words(self) -> str:
         """Ends the process and says what it wrote last, as part of a sentence."""
-        self._process.kill()
-        _, written = self._process.communicate()
+        self._control.close()
+        self._kill()
+        try:
+            _, written = self._process.communicate(timeout=END_WALL_S)
+        except subprocess.TimeoutExpired:  # somebody else still holds its stderr
+            written = b""
         lines = written.decode(errors="replace").strip().splitlines()
         return f" ({clean_text(lines[-1], 300)})" if lines else f" within {START_WALL_S:.0f} s"
 
     def _end(self) -> None:
         self._control.close()
         try:
-            self._process.wait(END_WALL_S)
+            if self._process.wait(END_WALL_S) != 0:
+                self._kill()
         except subprocess.TimeoutExpired:
-            self._process.kill()
+            self._kill()
             self._process.wait()
         if self._process.stderr is not None:
             self._process.stderr.close()
         self._remove_scratch()
+
+    def _kill(self) -> None:
+        """Kills the process and those of its group: bubblewrap's two halves do not always go."""
+        with suppress(ProcessLookupError, PermissionError):
+            os.killpg(self._process.pid, signal.SIGKILL)
 
     def _remove_scratch(self) -> None:
         if self._scratch:

@@ -4,6 +4,7 @@ import os
 import socket
 import sys
 import tempfile
+from contextlib import suppress
 from pathlib import Path
 
 import numpy as np
@@ -211,3 +212,20 @@ class TestEnding:
             service.versions()
         service.close()
         assert service._process.stderr.closed
+
+
+def test_a_bubblewrap_of_which_one_half_hangs_is_given_up_and_nothing_of_it_stays(
+    monkeypatch, tmp_path, gone_soon
+):
+    """Its outer half was killed before it told the inner half to go on, which waits for ever."""
+    pid_file = tmp_path / "pid"
+    hangs = f"sleep 1000 & echo $! > {pid_file}; kill -9 $$"
+    monkeypatch.setattr(service_module, "START_WALL_S", 1.0)
+    monkeypatch.setattr(bubblewrap, "find", lambda: "/bin/sh")
+    monkeypatch.setattr(bubblewrap, "command", lambda *_: ["/bin/sh", "-c", hangs])
+    with WorkerService() as running:
+        with suppress(WorkerDidNotStart):  # where NumPy takes longer than that to import
+            running.versions()
+        assert "The worker process did not start within 1 s." in running.unwrapped_because
+    inner = int(pid_file.read_text(encoding="ascii"))
+    assert gone_soon(inner)
