@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from pathlib import Path
+from pathlib import Path, PurePosixPath
+from zipfile import BadZipFile, ZipFile
 
 from grader.errors import UsageError
 from grader.records import Rubric
 
 HOME = Path(__file__).resolve().parent.parent
 PYTHON_FILES_AT_MOST = 500
+ARCHIVE_NAMES_AT_MOST = 5000
 
 
 def rubrics_dir() -> Path:
@@ -26,29 +28,37 @@ def assignment_ids() -> tuple[str, ...]:
 def guess_assignment(path: Path) -> str | None:
     """Names the assignment that a hand-in seems to be of; `None` when none or several fit.
 
-    A folder fits when it, or one below it, has the name of a package root in an assignment's
-    template and one of that package's files.
+    The one fits of whose template most files are there by name; names that several templates
+    have, such as `gradient_check.py`, do not decide.
     """
-    fitting = [name for name in assignment_ids() if _fits(path, name)]
+    names = _python_files(path)
+    wanted = {each: set(_template_files(each)) for each in assignment_ids()}
+    found = {each: len(names & files) for each, files in wanted.items()}
+    most = max(found.values(), default=0)
+    fitting = [each for each, count in found.items() if count == most > 0]
     return fitting[0] if len(fitting) == 1 else None
 
 
-def _fits(path: Path, assignment: str) -> bool:
-    wanted = {file for file in _template_files(assignment)}
+def _python_files(path: Path) -> set[str]:
+    """Lists the names of the Python files in a folder, or in an archive of one."""
     if path.is_file():
-        return path.suffix == ".zip" and len(assignment_ids()) == 1
+        try:
+            with ZipFile(path) as archive:
+                listed = archive.namelist()[:ARCHIVE_NAMES_AT_MOST]
+        except (BadZipFile, OSError):  # said in full when it is read
+            return set()
+        return {PurePosixPath(name).name for name in listed if name.endswith(".py")}
+    names: set[str] = set()
     seen = 0
     for folder, folders, files in os.walk(path):
         folders[:] = sorted(name for name in folders if not name.startswith((".", "_")))
-        for name in files:
-            seen += name.endswith(".py")
-            if name in wanted:
-                return True
+        names.update(name for name in files if name.endswith(".py"))
+        seen += sum(name.endswith(".py") for name in files)
         if seen > PYTHON_FILES_AT_MOST:
             break
         if len(Path(folder).parts) - len(path.parts) > 6:
             folders.clear()
-    return False
+    return names
 
 
 def _template_files(assignment: str) -> tuple[str, ...]:

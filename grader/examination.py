@@ -61,31 +61,48 @@ class ReferenceSession:
             ) from error
 
 
-@dataclass(slots=True)
-class Examination:
-    """The examination of one hand-in, check by check in the plan's order."""
+@dataclass(frozen=True, slots=True)
+class Sides:
+    """The two sessions of one kind of worker, the student's and the reference's."""
 
-    plan: GradingPlan
     student: WorkerSession
     reference: WorkerSession
+
+
+@dataclass(slots=True)
+class Examination:
+    """The examination of one hand-in, check by check in the plan's order.
+
+    Attributes:
+        plan: what is asked.
+        sides: by the library that their workers have; those without one always.
+        facts: what the hand-in's sources hold, by file name.
+        lender: answers calls of functions that are lent.
+        notes: for the report, in order.
+    """
+
+    plan: GradingPlan
+    sides: Mapping[str, Sides]
     facts: Mapping[str, SourceFacts]
     lender: CourseLender
     notes: dict[str, None] = field(default_factory=dict)
     _outcomes: dict[str, list[Outcome]] = field(default_factory=dict)
-    _group: tuple[str, Limits, bool] | None = None
+    _group: tuple[str, Limits, str, bool] | None = None
 
     def judge(self, planned: PlannedCheck) -> CheckResult:
         """Asks one check; never raises for anything that the hand-in does."""
         begun_s = time.monotonic()
         if not planned.runs:
-            result = CheckResult(planned.spec.id, planned.spec.kind, Outcome.NOT_RUN_HERE, 0.0)
+            result = CheckResult(
+                planned.spec.id, planned.spec.kind, Outcome.NOT_RUN_HERE, 0.0, planned.why_not
+            )
         else:
             result = self._ask_undisturbed(planned, lend={})
             done = result.outcome in (Outcome.PASSED, Outcome.UNJUDGED)
             lend = {} if done else self._loans(planned.criterion)
             if lend:
                 result = self._again(planned, result, lend)
-            usage = self.student.take_usage()
+            usage = self.sides[planned.library].student.take_usage()
             result = replace(
                 result, wall_s=round(time.monotonic() - begun_s, 6), cpu_s=round(usage.cpu_s, 6)
             )
@@ -94,8 +111,9 @@ class Examination:
 
     def finish(self) -> None:
         """Ends the workers."""
-        self.student.close()
-        self.reference.close()
+        for sides in self.sides.values():
+            sides.student.close()
+            sides.reference.close()
         self.lender.close()
 
     def _ask_undisturbed(
@@ -113,22 +131,22 @@ class Examination:
             return CheckResult(spec.id, spec.kind, Outcome.UNJUDGED, 0.0, str(error))
 
     def _ask(self, planned: PlannedCheck, lend: Mapping[str, tuple[str, ...]]) -> CheckResult:
-        spec = planned.spec
+        spec, sides = planned.spec, self.sides[planned.library]
         try:
             self._enter(planned, lend)
             question = Question(
                 spec=spec,
                 subject=planned.criterion.subject,
                 seed=planned.seed,
-                student=self.student,
-                reference=ReferenceSession(self.reference),
+                student=sides.student,
+                reference=ReferenceSession(sides.reference),
                 facts=self.facts,
                 right=self._right(),
             )
             # What a hand-in computes may overflow in a comparison; kinds look at what comes out.
             with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
                 result = CHECK_KINDS[spec.kind].run(question)
-            self._take_notes()
+            self._take_notes(sides.student)
         except WorkerOutOfTime as error:
             message = f"{planned.criterion.subject} {error}"
             hint = "Look for a loop that does not end, or one over single elements of large arrays."
@@ -153,11 +171,12 @@ class Examination:
 
     def _enter(self, planned: PlannedCheck, lend: Mapping[str, tuple[str, ...]]) -> None:
         """Begins a fresh worker where the criterion, its limits or what is lent changes."""
-        group = (planned.criterion.id, planned.spec.limits, bool(lend))
+        group = (planned.criterion.id, planned.spec.limits, planned.library, bool(lend))
         if group != self._group:
             names = {f"{module}.{name}" for module in lend for name in lend[module]}
             self.lender.begin_group(names, planned.spec.limits)
-            self.student.begin_group(planned.spec.limits, lend, self.lender if lend else None)
+            student = self.sides[planned.library].student
+            student.begin_group(planned.spec.limits, lend, self.lender if lend else None)
             self._group = group
 
     def _again(
@@ -166,7 +185,11 @@ class Examination:
         lent = self._ask_undisturbed(planned, lend)
         if lent.outcome is Outcome.UNJUDGED:
             return lent  # whether the fault lies elsewhere is not known, so it is not charged
-        names = ", ".join(f"{module}.{name}" for module, names in lend.items() for name in names)
+        # Of what the student has; a course may lend through modules of its own.
+        known = {fact.name for fact in self.facts.values()} & lend.keys() or lend.keys()
+        names = ", ".join(
+            f"{module}.{name}" for module in lend if module in known for name in lend[module]
+        )
         if lent.credit <= first.credit:
             return first
         said = f"Judged with the course's own {names}, because yours is charged elsewhere."
@@ -221,11 +244,11 @@ class Examination:
                 ahead += criteria[need].needs
         return found
 
-    def _take_notes(self) -> None:
+    def _take_notes(self, student: WorkerSession) -> None:
         """Asks the worker what its loader had to say, for the report."""
         program = Program()
         slot = program.notes()
-        notes: Any = self.student.run(program).value(slot)
+        notes: Any = student.run(program).value(slot)
         if not isinstance(notes, dict):
             return
         if isinstance(notes.get("written"), int) and notes["written"] > OUTPUT_NOTED_FROM:
@@ -238,6 +261,8 @@ class Examination:
         for entry in entries[:NOTES_READ] if isinstance(entries, list) else ():
             match entry:
                 case (str() as module, int() as line, str() as kind, str() as message):
+                    if kind == "standin_used" and message.partition(" ")[0] in self._libraries():
+                        continue  # it is there for the checks that need it
                     file = self._file(module)
                     if not self._is_own(file, message):
                         continue
@@ -247,7 +272,10 @@ class Examination:
                     after = " The rest of the file was run." if kind == "statement_failed" else ""
                     self._note(clean_text(f"{where}: {message}{after}", 400))
                     if kind == "statement_cut_short":
-                        self._skip(module, line)
+                        self._skip(student, module, line)
+
+    def _libraries(self) -> set[str]:
+        return {planned.library for planned in self.plan.checks}
 
     def _file(self, module: str) -> str:
         names = (name for name, fact in self.facts.items() if fact.name == module)
@@ -268,9 +296,9 @@ class Examination:
         if len(self.notes) < NOTES_AT_MOST:
             self.notes.setdefault(text)
 
-    def _skip(self, module: str, line: int) -> None:
+    def _skip(self, student: WorkerSession, module: str, line: int) -> None:
         """Spares the next workers a statement that was cut short in this one."""
-        lines = self.student.skip.get(module, ())
+        lines = student.skip.get(module, ())
         known = any(fact.name == module for fact in self.facts.values())
         if known and line not in lines and len(lines) < SKIPPED_AT_MOST:
-            self.student.skip = {**self.student.skip, module: (*lines, line)}
+            student.skip = {**student.skip, module: (*lines, line)}

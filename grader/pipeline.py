@@ -11,17 +11,16 @@ from pathlib import Path
 from typing import Literal, Protocol
 
 from grader import __version__
-from grader.errors import SandboxMissing
 from grader.handin import HandIn
 from grader.harness import Harness, run_sealed
+from grader.isolation import not_isolated
 from grader.plain_text import clean_text
 from grader.plan import Mode, make_plan
-from grader.records import CheckResult, Rubric, Trust
+from grader.records import CheckResult, Rubric
 from grader.report import Report, build_report
 from grader.scoring import score
 from grader.staging import examine
-from grader.worker import sandbox
-from grader.worker.service import WorkerService
+from grader.worker.service import BROUGHT, WorkerService, is_installed
 
 
 class Observer(Protocol):
@@ -74,16 +73,20 @@ def grade_handin(
         WorkerDidNotStart: a fault of the machine.
     """
     started_s = clock()
-    plan = make_plan(request.rubric, request.handin, request.mode, request.secret, request.only)
+    missing = [library for library in BROUGHT if not is_installed(library)]
+    plan = make_plan(
+        request.rubric, request.handin, request.mode, request.secret, request.only, missing
+    )
     observer.planned(sum(planned.runs for planned in plan.checks))
-    with examine(plan, service, confined=request.sandbox != "off") as examined:
-        trust = examined.trust()
-        if request.sandbox == "require" and not trust.isolated:
-            raise _not_isolated(trust)
+    confined, required = request.sandbox != "off", request.sandbox == "require"
+    with examine(plan, service, confined, required) as examined:
         harness = Harness(plan, examined.examination, Path(request.rubric.path), observer.finished)
         run_sealed(harness)
+        trust = examined.trust()
+        if required and not trust.isolated:
+            raise not_isolated(trust)
         notes = tuple(examined.examination.notes)
-        versions = examined.service.versions()
+        versions = examined.versions()
     return build_report(
         rubric=request.rubric,
         handin_id=request.handin.id,
@@ -99,22 +102,11 @@ def grade_handin(
     )
 
 
-def _not_isolated(trust: Trust) -> SandboxMissing:
-    lacking = ", ".join((*sandbox.missing_for_scores(trust), *trust.allowed))
-    return SandboxMissing(
-        f"This machine cannot isolate a hand-in well enough for its score to count: its workers "
-        f"reach tier {trust.tier}, and tier B lacks {lacking}. No score was written. Use Linux "
-        "5.13 or newer on x86-64 or aarch64 with Landlock and seccomp enabled, in a container or "
-        "not; `grader doctor` says what each of these is. `--sandbox auto` grades all the same, "
-        "and the report then says that the score is not to be relied on."
-    )
-
-
 def _environment(rubric: Rubric, versions: Mapping[str, str]) -> Mapping[str, str]:
     return {
         "python": clean_text(versions.get("python", ""), 40),
         "numpy": clean_text(versions.get("numpy", ""), 40),
-        "torch": "",
+        "torch": clean_text(versions.get("torch", ""), 40),
         "device": f"cpu ({platform.machine()})",
         "grader": __version__,
         "rubric_digest": rubric.digest,

@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Literal
 
+from grader.checks.cases import library_needed
 from grader.errors import UsageError
 from grader.handin import HandIn
 from grader.records import CheckSpec, Criterion, Rubric, Visibility
@@ -28,12 +29,16 @@ class PlannedCheck:
     Attributes:
         runs: false for what is not asked here, such as a hidden check at the student's.
         seed: 64 bits from which all of the check's draws come.
+        library: what its workers have beside NumPy, such as torch; empty for nothing.
+        why_not: why it is not asked here, for people; empty where it is plain.
     """
 
     criterion: Criterion
     spec: CheckSpec
     runs: bool
     seed: int
+    library: str = ""
+    why_not: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +52,12 @@ class GradingPlan:
 
 
 def make_plan(
-    rubric: Rubric, handin: HandIn, mode: Mode, secret: bytes = b"", only: Sequence[str] = ()
+    rubric: Rubric,
+    handin: HandIn,
+    mode: Mode,
+    secret: bytes = b"",
+    only: Sequence[str] = (),
+    missing: Collection[str] = (),
 ) -> GradingPlan:
     """Plans the grading of one hand-in.
 
@@ -57,6 +67,7 @@ def make_plan(
         mode: `check` asks the visible checks with public draws, `grade` asks all.
         secret: the course's; without it the draws of `grade` could be foreseen.
         only: ids of criteria; all when empty.
+        missing: libraries that this machine does not have.
 
     Raises:
         UsageError: `only` names a criterion that there is not.
@@ -68,8 +79,41 @@ def make_plan(
         for spec in criterion.checks:
             visible = spec.visibility is Visibility.VISIBLE
             runs = wanted and (mode == "grade" or visible)
-            checks.append(PlannedCheck(criterion, spec, runs, _seed(mode, secret, handin, spec)))
+            library = library_needed(spec.params)
+            why_not = _why_not(criterion, handin, library, missing) if runs else ""
+            seed = _seed(mode, secret, handin, spec)
+            checks.append(
+                PlannedCheck(criterion, spec, runs and not why_not, seed, library, why_not)
+            )
     return GradingPlan(rubric, handin, mode, tuple(checks))
+
+
+def _why_not(criterion: Criterion, handin: HandIn, library: str, missing: Collection[str]) -> str:
+    if criterion.optional and not has_file_for(criterion.subject, handin.files):
+        return (
+            f"Not judged: the hand-in has no file for {criterion.subject}, which may be handed in "
+            "in another form, so a person marks it. To have it judged here, add the file."
+        )
+    if library not in missing:
+        return ""
+    return (
+        f"Not judged: this needs {library}, which is not installed here. Install it beside the "
+        f"grader, as in `pip install 'grader[{library}]'`."
+    )
+
+
+def has_file_for(subject: str, files: Collection[str]) -> bool:
+    """Tells whether one of a hand-in's files is the module that a subject would be in.
+
+    >>> has_file_for("answers.elu", ["answers.py"]), has_file_for("answers.elu", ["layers.py"])
+    (True, False)
+    """
+    parts = subject.split(".")
+    modules = ["/".join(parts[:length]) for length in range(1, len(parts) + 1)]
+    # A folder holds the name itself in its own `__init__.py`, and else one of its files does.
+    folders = modules[-2:]
+    names = {f"{module}.py" for module in modules}
+    return not names.union(f"{folder}/__init__.py" for folder in folders).isdisjoint(files)
 
 
 def _refuse_unknown(rubric: Rubric, only: Sequence[str]) -> None:

@@ -80,6 +80,7 @@ class Criterion:
     Attributes:
         subject: dotted path below the hand-in's root, e.g. `layers.affine_forward`.
         needs: ids of the criteria that this one builds on.
+        optional: a hand-in without a file for the subject leaves it to a person, and loses nothing.
     """
 
     id: str
@@ -89,6 +90,7 @@ class Criterion:
     checks: tuple[CheckSpec, ...]
     visibility: Visibility = Visibility.VISIBLE
     needs: tuple[str, ...] = ()
+    optional: bool = False
 
 
 @dataclass(frozen=True, slots=True)

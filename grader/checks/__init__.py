@@ -5,11 +5,30 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from grader.checks import gradient, output, statistics, structure
+from grader.checks import (
+    autograd_function,
+    function_module,
+    gradient,
+    open_network,
+    output,
+    statistics,
+    structure,
+)
 from grader.checks.kind import CheckKind
 
 CHECK_KINDS: Mapping[str, CheckKind] = MappingProxyType(
-    {kind.name: kind for kind in (output.KIND, gradient.KIND, statistics.KIND, structure.KIND)}
+    {
+        kind.name: kind
+        for kind in (
+            output.KIND,
+            gradient.KIND,
+            statistics.KIND,
+            structure.KIND,
+            autograd_function.KIND,
+            function_module.KIND,
+            open_network.KIND,
+        )
+    }
 )
 
 __all__ = ["CHECK_KINDS", "CheckKind"]

@@ -65,6 +65,13 @@ PROPERTIES: Final[Mapping[str, Any]] = {
             "additionalProperties": False,
         },
     },
+    "also": {
+        "description": "Dotted paths of further subjects of the reference hand-in that are right "
+        "as well, where the assignment can be read in several ways.",
+        "type": "array",
+        "items": {"type": "string", "minLength": 1},
+        "minItems": 1,
+    },
     "tolerance": {
         "description": "Departs from the table of tolerances by dtype.",
         "type": "object",
@@ -100,16 +107,27 @@ class Case:
 
 @dataclass(frozen=True, slots=True)
 class Cases:
-    """The common part of a kind's parameters."""
+    """The common part of a kind's parameters.
+
+    Attributes:
+        also: further subjects of the reference that are right as well.
+    """
 
     convention: Convention
     cases: tuple[Case, ...]
     tolerance: Tolerance | None
+    also: tuple[str, ...] = ()
 
     def tolerance_of(self, *arrays: Any) -> Tolerance:
         """The rubric's tolerance, or the table's for the least precise of some arrays."""
         dtypes = [array.dtype for array in arrays if hasattr(array, "dtype")]
         return self.tolerance or tolerance_for(*dtypes)
+
+
+def library_needed(params: Any) -> str:
+    """Names what a check's workers need beside NumPy, from its parameter record; mostly nothing."""
+    common = getattr(params, "common", None)
+    return common.convention.library if isinstance(common, Cases) else ""
 
 
 def parse_cases(data: Mapping[str, Any]) -> Cases:
@@ -142,7 +160,7 @@ def parse_cases(data: Mapping[str, Any]) -> Cases:
         cases.append(case)
     given = data.get("tolerance")
     tolerance = Tolerance(float(given["rtol"]), float(given["atol"])) if given else None
-    return Cases(convention, tuple(cases), tolerance)
+    return Cases(convention, tuple(cases), tolerance, tuple(data.get("also", ())))
 
 
 def _check_sizes(case: Case) -> None:
@@ -164,17 +182,45 @@ def calls(
         ReferenceFault: the reference could not tell what a convention asks of it.
     """
     for index, case in enumerate(cases.cases):
-        rng = question.rng(index)
-        call = Call(draw_inputs(case.inputs, case.sizes, rng), wrt=wrt, options=case.options)
-        if cases.convention.complete is not None:
-            try:
-                inputs = cases.convention.complete(question.reference, subject, call, rng)
-            except ValueError as error:
-                raise ReferenceFault(
-                    f"In check {question.spec.id} the reference failed: {error}"
-                ) from error
-            call = Call(inputs, wrt=wrt, options=case.options)
-        yield index, case, call
+        yield index, case, _call(question, cases, subject, index, wrt)
+
+
+def _call(
+    question: Question, cases: Cases, subject: Subject, index: int, wrt: tuple[str, ...]
+) -> Call:
+    case, rng = cases.cases[index], question.rng(index)
+    call = Call(draw_inputs(case.inputs, case.sizes, rng), wrt=wrt, options=case.options)
+    if cases.convention.complete is None:
+        return call
+    try:
+        inputs = cases.convention.complete(question.reference, subject, call, rng)
+    except ValueError as error:
+        raise ReferenceFault(
+            f"In check {question.spec.id} the reference failed: {error}"
+        ) from error
+    return Call(inputs, wrt=wrt, options=case.options)
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """One way to read the assignment: a subject of the reference, and the call that fits it."""
+
+    subject: Subject
+    call: Call
+
+
+def readings(
+    question: Question, cases: Cases, subject: Subject, wrt: tuple[str, ...] = ()
+) -> Iterator[tuple[int, Case, Iterator[Reading]]]:
+    """Draws the inputs of every case, for each way to read the assignment when it is asked for.
+
+    Raises:
+        ReferenceFault: see `calls`.
+    """
+    subjects = (subject, *(Subject(path, subject.forward) for path in cases.also))
+    for index, case in enumerate(cases.cases):
+        calls_of = (_call(question, cases, each, index, wrt) for each in subjects)
+        yield index, case, map(Reading, subjects, calls_of)
 
 
 def reference_fault(question: Question, fault: Fault) -> ReferenceFault:

@@ -14,14 +14,14 @@ from typing import Any, Final
 
 import numpy as np
 
-from grader.checks.cases import PROPERTIES, calls, parse_cases, reference_fault
+from grader.checks.cases import PROPERTIES, parse_cases, readings, reference_fault
 from grader.checks.gradient_case import AskedCase, GradientParams
 from grader.checks.kind import CheckKind
 from grader.checks.question import Question
-from grader.checks.verdict import result
+from grader.checks.verdict import Finding, result
 from grader.conventions.convention import Call, Computed, Subject
 from grader.errors import ReferenceFault
-from grader.records import CheckResult
+from grader.records import CheckResult, Outcome
 from grader.worker.program import Fault
 
 
@@ -56,12 +56,21 @@ def run(question: Question) -> CheckResult:
     params: GradientParams = question.params
     subject = Subject(question.subject, params.forward)
     findings = []
-    for index, case, drawn in calls(question, params.common, subject, params.wrt):
-        call, expected = _expected(question, subject, drawn, index)
-        assert params.common.convention.backward is not None  # noqa: S101  # checked by parse
-        (answer,) = params.common.convention.backward(question.student, subject, [call])
-        asked = AskedCase(question, subject, case, call, expected, index)
-        findings.append(asked.finding(answer))
+    for index, case, ways in readings(question, params.common, subject, params.wrt):
+        found: list[Finding] = []
+        for number, way in enumerate(ways):
+            call, expected = _expected(question, way.subject, way.call, index)
+            assert params.common.convention.backward is not None  # noqa: S101  # checked by parse
+            (answer,) = params.common.convention.backward(question.student, subject, [call])
+            asked = AskedCase(question, subject, case, call, expected, index)
+            # A gradient counts as another reading's only together with the forward of that one.
+            if number and (isinstance(answer, Fault) or asked.forward_error(answer) is not None):
+                continue
+            found.append(asked.finding(answer))
+            if found[-1].outcome is Outcome.PASSED:
+                break
+        # The way that fits best; of several, the one that is said first.
+        findings.append(max(found, key=lambda each: each.credit))
     return result(question, findings)
 
 

@@ -15,7 +15,7 @@ from grader.checks.output import mutation_advice
 from grader.checks.question import Question
 from grader.checks.verdict import Finding, fault_finding
 from grader.closeness import Array
-from grader.conventions.convention import Answer, Call, Computed, Subject, gradient_name
+from grader.conventions.convention import Answer, Call, Computed, Subject
 from grader.records import Outcome
 from grader.worker.program import Fault, FaultKind
 
@@ -93,7 +93,7 @@ class AskedCase:
         missing = isinstance(answer, Fault) and answer.kind is FaultKind.MISSING
         if first.outcome is Outcome.PASSED or (missing and first.outcome is Outcome.FAILED):
             return first
-        forward_failed = isinstance(answer, Fault) or self._forward_error(answer) is not None
+        forward_failed = isinstance(answer, Fault) or self.forward_error(answer) is not None
         alone = self._params.common.convention.backward_alone
         if forward_failed and alone is not None and self.call.options.get("cache"):
             (again,) = alone(self.question.student, self.subject, [self.call])
@@ -113,6 +113,10 @@ class AskedCase:
         return params
 
     @property
+    def _output(self) -> str:
+        return "the loss" if self._params.common.convention.scalar else "its output"
+
+    @property
     def _name(self) -> str:
         return self.case.name if len(self._params.common.cases) > 1 else ""
 
@@ -128,7 +132,7 @@ class AskedCase:
 
     def _judge(self, answer: Computed) -> Finding:
         wrong, advice = self._against_reference(answer)
-        forward_error = self._forward_error(answer)
+        forward_error = self.forward_error(answer)
         agreements: dict[str, Agreement] = {}
         if wrong and self._has_excuse(answer, forward_error):
             agreements = self._against_own_forward(answer, wrong)
@@ -214,10 +218,9 @@ class AskedCase:
         return wrong, advice
 
     def _called(self, name: str) -> str:
-        scalar = self._params.common.convention.complete is not None
-        return f"grads[{name!r}]" if scalar else gradient_name(name)
+        return self._params.common.convention.names_gradient(name)
 
-    def _forward_error(self, answer: Computed) -> float | None:
+    def forward_error(self, answer: Computed) -> float | None:
         """Returns how far the student's forward is off in these inputs; `None` when it is right."""
         tolerance = self._params.common.tolerance_of(*self.call.inputs.values())
         errors = [
@@ -231,12 +234,16 @@ class AskedCase:
         self, answer: Computed, wrong: Mapping[str, Wrong]
     ) -> dict[str, Agreement]:
         agreements = {}
+        by_autograd = self._params.common.convention.by_autograd
         for number, name in enumerate(self.expected.gradients):
             gradient = as_array(answer.gradients.get(name))
             size = np.size(self.call.inputs[name])
             if name not in wrong or gradient is None or gradient.dtype.kind not in "fiu":
                 continue
             if gradient.size != size or not np.isfinite(gradient).all():
+                continue
+            if by_autograd:
+                agreements[name] = Agreement(True, True, flat=False, relative_error=0.0)
                 continue
             agreements[name] = agreement(
                 self.question.student,
@@ -309,16 +316,17 @@ class AskedCase:
             )
         if skipped:
             return (
-                f"The gradients of {self.subject.path} cannot be judged, because the loss itself "
-                f"is wrong on these inputs: {said}{more}.{also}"
+                f"The gradients of {self.subject.path} cannot be judged, because {self._output} "
+                f"itself is wrong on these inputs: {said}{more}.{also}"
             )
-        begun = any(value is not None for value in answer.gradients.values())
+        values = (*answer.gradients.values(), *answer.outputs.values())
+        begun = any(value is not None for value in values)
         verdict = "returned a wrong gradient" if begun else "is not filled in yet"
         return f"{self.subject.path} {verdict}. {said}{more}.{also}"
 
     def _hint(self, wrong: Mapping[str, Wrong], skipped: bool) -> str:
         if wrong and skipped:
-            return f"Mend {'the forward pass' if self.subject.forward else 'the loss'} first."
+            return f"Mend {'the forward pass' if self.subject.forward else self._output} first."
         return next((what.hint for what in wrong.values() if what.hint), "")
 
 

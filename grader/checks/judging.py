@@ -92,7 +92,9 @@ def judge(
         if isinstance(actual, (list, tuple)):
             hint = f"Turn it into an array with `np.array({name})`."
         elif actual is None and "." not in name:  # an entry of a dictionary is not returned
-            hint = "Compute it in the part marked for your code, and return it."
+            kept = name.startswith("grads[")
+            done = "store it under this key" if kept else "return it"
+            hint = f"Compute it in the part marked for your code, and {done}."
         elif array is not None:
             hint = "Gradients and outputs are real numbers; look for a complex intermediate."
         elif isinstance(actual, Opaque) and actual.type_name.startswith("array of Python"):

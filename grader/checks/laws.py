@@ -18,6 +18,8 @@ Z: Final = 5.6
 # the least count below, 0.6 is 8.6 deviations. A uniform sample has excess -1.2.
 KURTOSIS: Final = 0.6
 LEAST_COUNT: Final = 20_000
+# From here on the range of a uniform sample is known to 4 %.
+LEAST_OF_UNIFORM: Final = 500
 # For two samples of 24: Student's t beyond 8 on 23 degrees of freedom has 4e-8; deviations of two
 # normal samples differ five-fold at 1e-11, and what networks compute has heavier tails than that.
 T: Final = 8.0
@@ -50,6 +52,37 @@ def normal_fault(name: str, sample: Array, std: float) -> str:
             f"{name} has the right deviation, but its numbers are not normal (excess kurtosis "
             f"{excess:.2f}; a normal sample has 0, a uniform one -1.2)."
         )
+    return ""
+
+
+def uniform_fault(name: str, sample: Array, bound: float) -> str:
+    """Says why a sample is not from U(-bound, bound); empty when it may well be.
+
+    Args:
+        name: how the reader calls the sample.
+        sample: any shape, at least `LEAST_OF_UNIFORM` elements.
+        bound: positive.
+    """
+    values = sample.astype(np.float64).reshape(-1)
+    n = values.size
+    if not np.isfinite(values).all():
+        return f"{name} holds NaN or infinity."
+    if values.min() == values.max():
+        return f"all {n} elements of {name} are {values[0]:.6g}; expected random numbers."
+    largest = float(np.max(np.abs(values)))
+    # Stored in float32 the bound itself is rounded by 6e-8.
+    if largest > bound * (1 + 1e-6):
+        return f"{name} reaches {largest:.6g}; expected at most {bound:.6g}."
+    # Of n uniform numbers all lie within (1 - t) of the bound with probability (1 - t)^n.
+    if largest < bound * (1 - -math.log(1e-8) / n):
+        return f"{name} stays within {largest:.6g}; expected up to {bound:.6g}."
+    mean, spread = float(values.mean()), float(values.std())
+    usual = bound / math.sqrt(3)
+    if abs(mean) > Z * usual / math.sqrt(n):
+        return f"{name} has mean {mean:.3g}; expected 0."
+    # Standard error of a uniform sample's deviation: kurtosis 9/5 gives std * sqrt(1 / (5 n)).
+    if abs(spread / usual - 1) > Z / math.sqrt(5 * n):
+        return f"{name} has standard deviation {spread:.6g}; expected {usual:.6g}."
     return ""
 
 

@@ -2,23 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 import numpy as np
 
-from grader.checks.cases import PROPERTIES, Case, Cases, calls, parse_cases, reference_fault
+from grader.checks.cases import (
+    PROPERTIES,
+    Case,
+    Cases,
+    Reading,
+    parse_cases,
+    readings,
+    reference_fault,
+)
 from grader.checks.draws import numbers
 from grader.checks.judging import Wrong, as_array, judge
 from grader.checks.kind import CheckKind
 from grader.checks.question import Question
 from grader.checks.verdict import Finding, fault_finding, result
 from grader.closeness import Array, Tolerance
-from grader.conventions.convention import Call, Computed, Subject
+from grader.conventions.convention import Answer, Call, Computed, Subject
 from grader.errors import ReferenceFault
 from grader.records import CheckResult, Outcome
-from grader.worker.program import Fault
+from grader.worker.program import Fault, FaultKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,11 +37,15 @@ class OutputParams:
         common: convention and cases.
         outputs: names that are compared; all that the reference gives when empty.
         expect: expected numbers by name, in place of the reference's.
+        raises: the subject has to raise, whatever, and nothing is compared.
+        any_case: one case that is right is enough.
     """
 
     common: Cases
     outputs: tuple[str, ...]
     expect: Mapping[str, Array]
+    raises: bool = False
+    any_case: bool = False
 
 
 def parse(data: Mapping[str, Any]) -> OutputParams:
@@ -47,7 +59,11 @@ def parse(data: Mapping[str, Any]) -> OutputParams:
         raise ValueError(
             "expect gives printed numbers, which are rounded. Add a tolerance with a because."
         )
-    return OutputParams(parse_cases(data), tuple(data.get("outputs", ())), expect)
+    outputs, raises = tuple(data.get("outputs", ())), bool(data.get("raises", False))
+    if raises and (outputs or expect):
+        raise ValueError("A subject that has to raise has no outputs. Remove outputs and expect.")
+    any_case = bool(data.get("any_case", False))
+    return OutputParams(parse_cases(data), outputs, expect, raises, any_case)
 
 
 def run(question: Question) -> CheckResult:
@@ -59,11 +75,61 @@ def run(question: Question) -> CheckResult:
     params: OutputParams = question.params
     subject = Subject(question.subject)
     findings = []
-    for _, case, call in calls(question, params.common, subject):
-        expected = _expected(question, subject, call)
-        (answer,) = params.common.convention.forward(question.student, subject, [call])
-        findings.append(_finding(question, case, call, answer, expected))
+    for _, case, ways in readings(question, params.common, subject):
+        if params.raises:
+            findings.append(_raised(question, case, next(ways).call))
+            continue
+        findings.append(_judged(question, subject, case, ways))
+    if params.any_case:
+        findings = [min(findings, key=lambda each: each.outcome is not Outcome.PASSED)]
     return result(question, findings)
+
+
+def _raised(question: Question, case: Case, call: Call) -> Finding:
+    params: OutputParams = question.params
+    name = case.name if len(params.common.cases) > 1 else ""
+    subject = Subject(question.subject)
+    (answer,) = params.common.convention.forward(question.student, subject, [call])
+    if isinstance(answer, Fault) and answer.kind is not FaultKind.RAISED:
+        return fault_finding(question.subject, answer, name, case.beyond_text)
+    refused = isinstance(answer, Fault) and answer.exception != "NotImplementedError"
+    said = "is not filled in yet" if isinstance(answer, Fault) else "returned a value"
+    return Finding(
+        case=name,
+        outcome=Outcome.PASSED if refused else Outcome.FAILED,
+        credit=1.0 if refused else 0.0,
+        message="" if refused else f"{question.subject} {said}; it has to raise an exception here.",
+        beyond_text=case.beyond_text,
+    )
+
+
+def _judged(question: Question, subject: Subject, case: Case, ways: Iterator[Reading]) -> Finding:
+    """Judges one case: each output has to fit one of the ways to read the assignment."""
+    convention = question.params.common.convention
+    first: Finding | None = None
+    left: frozenset[str] | None = None
+    answer: Answer | None = None
+    asked: Call | None = None
+    for way in ways:
+        expected = _expected(question, way.subject, way.call)
+        # A way that has parameters of its own is another question.
+        if answer is None or asked is None or not _same_inputs(asked, way.call):
+            (answer,) = convention.forward(question.student, subject, [way.call])
+            asked = way.call
+        finding, wrong = _finding(question, case, way.call, answer, expected)
+        left = wrong if left is None else left & wrong
+        if not left:
+            return replace(finding, outcome=Outcome.PASSED, credit=1.0, message="", hint="")
+        first = first or finding
+    assert first is not None  # noqa: S101  # there is always one way
+    return first
+
+
+def _same_inputs(one: Call, other: Call) -> bool:
+    names = list(one.inputs)
+    return names == list(other.inputs) and all(
+        np.array_equal(one.inputs[name], other.inputs[name]) for name in names
+    )
 
 
 def _expected(question: Question, subject: Subject, call: Call) -> Mapping[str, Array]:
@@ -90,18 +156,20 @@ def _finding(
     call: Call,
     answer: Computed | Fault,
     expected: Mapping[str, Array],
-) -> Finding:
+) -> tuple[Finding, frozenset[str]]:
+    """Returns what is found, and the names of the outputs that are wrong."""
     params: OutputParams = question.params
     name = case.name if len(params.common.cases) > 1 else ""
     if isinstance(answer, Fault):
-        return fault_finding(question.subject, answer, name, case.beyond_text)
+        fault = fault_finding(question.subject, answer, name, case.beyond_text)
+        return fault, frozenset(expected)
     tolerance = params.common.tolerance_of(*call.inputs.values())
     wrong, advice = compare_outputs(answer, expected, tolerance)
     advice += mutation_advice(question.subject, answer.mutated)
     said = "; ".join(each.message for each in list(wrong.values())[:3])
     begun = any(answer.outputs.get(key) is not None for key in expected)
     verdict = "gave a wrong value" if begun else "is not filled in yet"
-    return Finding(
+    finding = Finding(
         case=name,
         outcome=Outcome.FAILED if wrong else Outcome.PASSED,
         credit=0.0 if wrong else 1.0,
@@ -111,6 +179,7 @@ def _finding(
         advice=advice,
         evidence={"relative_error": {key: each.relative for key, each in wrong.items()}},
     )
+    return finding, frozenset(wrong)
 
 
 def compare_outputs(
@@ -151,6 +220,16 @@ KIND: Final = CheckKind(
             "description": "Expected numbers by output, as the assignment prints them.",
             "type": "object",
             "minProperties": 1,
+        },
+        "any_case": {
+            "description": "One case that is right is enough: the cases are ways to call the "
+            "subject among which the assignment leaves the choice.",
+            "type": "boolean",
+        },
+        "raises": {
+            "description": "The subject has to raise an exception on these inputs; which one is "
+            "its own affair.",
+            "type": "boolean",
         },
     },
     required=(),

@@ -24,10 +24,12 @@ from grader.checks.judging import as_array, describe_value
 from grader.checks.kind import CheckKind
 from grader.checks.laws import (
     LEAST_COUNT,
+    LEAST_OF_UNIFORM,
     dropout_fault,
     mask_of,
     normal_fault,
     same_law_fault,
+    uniform_fault,
 )
 from grader.checks.question import Question
 from grader.checks.verdict import Finding, fault_finding, result
@@ -48,12 +50,14 @@ class StatisticsParams:
         law: name of the law.
         forward: path of the forward function, for laws about a backward.
         std: expected standard deviation by the name of the parameter.
+        bound: largest magnitude by the name of the parameter.
     """
 
     common: Cases
     law: str
     forward: str
     std: Mapping[str, float]
+    bound: Mapping[str, float]
 
 
 def parse(data: Mapping[str, Any]) -> StatisticsParams:
@@ -65,6 +69,9 @@ def parse(data: Mapping[str, Any]) -> StatisticsParams:
     law, std = data["law"], data.get("std", {})
     if law == "normal" and not std:
         raise ValueError("The law normal needs std: the expected deviation of each parameter.")
+    bound = data.get("bound", {})
+    if law == "uniform" and not bound:
+        raise ValueError("The law uniform needs bound: the largest magnitude of each parameter.")
     if law == "dropout_gradient" and not data.get("forward"):
         raise ValueError(
             "The law dropout_gradient needs forward: the path of the forward function."
@@ -75,7 +82,8 @@ def parse(data: Mapping[str, Any]) -> StatisticsParams:
     if law == "varies_with_seed" and "construct" not in data.get("options", {}):
         raise ValueError("The law varies_with_seed needs construct in its options.")
     deviations = {name: float(value) for name, value in std.items()}
-    return StatisticsParams(parse_cases(data), law, data.get("forward", ""), deviations)
+    bounds = {name: float(value) for name, value in bound.items()}
+    return StatisticsParams(parse_cases(data), law, data.get("forward", ""), deviations, bounds)
 
 
 def run(question: Question) -> CheckResult:
@@ -136,13 +144,40 @@ def _normal(asked: _Asked) -> str | Fault:
     if isinstance(answer, Fault):
         return answer
     for name, std in params.std.items():
-        if name not in answer.outputs:
+        known = _known_as(answer, name)
+        if known not in answer.outputs:
             return f"params has no {name!r}."
-        value = as_array(answer.outputs[name])
+        found = answer.outputs[known]
+        value = as_array(found)
         if value is None or value.dtype.kind != "f" or value.size < LEAST_COUNT:
-            said = describe_value(answer.outputs.get(name))
+            said = describe_value(found)
             return f"params[{name!r}] is {said}; expected at least {LEAST_COUNT} random numbers."
         fault = normal_fault(f"params[{name!r}]", value, std)
+        if fault:
+            return fault
+    return ""
+
+
+def _known_as(answer: Computed, name: str) -> str:
+    """Names parameters as the student has them: matrices may be transposed, `weight 3x5`."""
+    role, _, sizes = name.partition(" ")
+    swapped = f"{role} {'x'.join(reversed(sizes.split('x')))}"
+    transposed = sizes.count("x") == 1 and name not in answer.outputs
+    return swapped if transposed and swapped in answer.outputs else name
+
+
+def _uniform(asked: _Asked) -> str | Fault:
+    params: StatisticsParams = asked.question.params
+    (answer,) = asked.forward(asked.subject.path, asked.call)
+    if isinstance(answer, Fault):
+        return answer
+    for name, bound in params.bound.items():
+        found = answer.outputs.get(_known_as(answer, name))
+        value = as_array(found)
+        if value is None or value.dtype.kind != "f" or value.size < LEAST_OF_UNIFORM:
+            said = describe_value(found)
+            return f"{name} is {said}; expected at least {LEAST_OF_UNIFORM} random numbers."
+        fault = uniform_fault(name, value, bound)
         if fault:
             return fault
     return ""
@@ -265,6 +300,7 @@ def _with_options(call: Call, **options: Any) -> Call:
 _LAWS: Final[Mapping[str, Callable[[_Asked], str | Fault]]] = MappingProxyType(
     {
         "normal": _normal,
+        "uniform": _uniform,
         "dropout": _dropout,
         "dropout_gradient": _dropout_gradient,
         "varies_with_seed": _varies_with_seed,
@@ -277,7 +313,8 @@ KIND: Final = CheckKind(
     properties={
         **PROPERTIES,
         "law": {
-            "description": "normal: parameters are N(0, std^2); dropout: the mask of inverted "
+            "description": "normal: parameters are N(0, std^2); uniform: they are U(-bound, "
+            "bound); dropout: the mask of inverted "
             "dropout; dropout_gradient: backward uses forward's mask; varies_with_seed: a "
             "network's training loss depends on the seed of its dropout.",
             "enum": list(_LAWS),
@@ -286,6 +323,12 @@ KIND: Final = CheckKind(
             "description": "Dotted path of the forward function, for laws about a backward.",
             "type": "string",
             "minLength": 1,
+        },
+        "bound": {
+            "description": "Largest magnitude by the name of the parameter.",
+            "type": "object",
+            "additionalProperties": {"type": "number", "exclusiveMinimum": 0},
+            "minProperties": 1,
         },
         "std": {
             "description": "Expected standard deviation by the name of the parameter.",

@@ -1,7 +1,7 @@
 """Kind `structure`: what there is, before any number is looked at.
 
-Names and shapes of a network's parameters, and libraries that an assignment bans. What the sources
-import was found by parsing them, not by running them.
+Names, shapes and number of a network's parameters, loops over samples, and what an assignment bans.
+What the sources import and use was found by parsing them, not by running them.
 """
 
 from __future__ import annotations
@@ -12,13 +12,22 @@ from typing import Any, Final
 
 import numpy as np
 
-from grader.checks.cases import PROPERTIES, Case, Cases, calls, parse_cases, reference_fault
+from grader.checks import bans, parameter_count, vectorised
+from grader.checks.cases import (
+    PROPERTIES,
+    Case,
+    Cases,
+    calls,
+    parse_cases,
+    readings,
+    reference_fault,
+)
 from grader.checks.judging import as_array, describe_value, same_vector
 from grader.checks.kind import CheckKind
 from grader.checks.question import Question
 from grader.checks.verdict import Finding, fault_finding, result
 from grader.conventions.convention import Call, Subject
-from grader.plain_text import quote_if_odd, quote_some
+from grader.plain_text import quote_some
 from grader.records import CheckResult, Outcome
 from grader.worker.program import Fault
 
@@ -30,12 +39,21 @@ class StructureParams:
     Attributes:
         common: convention and cases.
         parameters: compare names and shapes of the network's parameters with the reference's.
-        bans: libraries that the hand-in must not import.
+        bans: what the sources must not use.
+        vectorised: whether the subject loops over samples.
+        parameter_count: count the parameters of a PyTorch module against the reference's.
     """
 
     common: Cases
     parameters: bool
-    bans: tuple[str, ...]
+    bans: bans.Bans | None
+    vectorised: vectorised.Vectorised | None
+    parameter_count: bool = False
+
+    @property
+    def forward(self) -> str:
+        """Path of the forward function of a backward function; empty elsewhere."""
+        return self.vectorised.forward if self.vectorised else ""
 
 
 def parse(data: Mapping[str, Any]) -> StructureParams:
@@ -44,10 +62,26 @@ def parse(data: Mapping[str, Any]) -> StructureParams:
     Raises:
         ValueError: see `parse_cases`; or nothing is asked.
     """
-    parameters, bans = bool(data.get("parameters", False)), tuple(data.get("bans", ()))
-    if not parameters and not bans:
+    parameters, banned = bool(data.get("parameters", False)), bans.parse(data)
+    counts = bool(data.get("parameter_count", False))
+    if not (parameters or banned or counts or data.get("vectorised", False)):
         raise ValueError("Nothing is asked. Add parameters: true, or a list of bans.")
-    return StructureParams(parse_cases(data), parameters, bans)
+    common = parse_cases(data)
+    if counts and common.convention.name != "torch_module":
+        raise ValueError(
+            f"parameter_count counts the parameters of a torch_module; this check's convention is "
+            f"{common.convention.name}. Write convention: torch_module."
+        )
+    return StructureParams(common, parameters, banned, vectorised.parse(data, common), counts)
+
+
+def names_to_find(params: Any) -> tuple[str, ...] | None:
+    """Says which names a check needs to find in the sources; `None` where it needs no survey."""
+    if not isinstance(params, StructureParams):
+        return None
+    if params.bans is not None and params.bans.names:
+        return params.bans.names
+    return () if params.vectorised is not None else None
 
 
 def run(question: Question) -> CheckResult:
@@ -57,31 +91,19 @@ def run(question: Question) -> CheckResult:
         ReferenceFault: the reference itself failed.
     """
     params: StructureParams = question.params
-    findings = [_bans(question)] if params.bans else []
+    findings = [bans.finding(question, params.bans)] if params.bans else []
     if params.parameters:
         subject = Subject(question.subject)
         for _, case, call in calls(question, params.common, subject):
             findings.append(_parameters(question, subject, case, call))
+    if params.parameter_count:
+        subject = Subject(question.subject)
+        for _, case, ways in readings(question, params.common, subject):
+            convention = params.common.convention
+            findings.append(parameter_count.finding(question, convention, subject, case, ways))
+    if params.vectorised is not None:
+        findings.append(vectorised.finding(question, params.vectorised))
     return result(question, findings)
-
-
-def _bans(question: Question) -> Finding:
-    params: StructureParams = question.params
-    found = [
-        f"{quote_if_odd(filename)}, line {line}, imports {name}"
-        for filename, fact in question.facts.items()
-        if fact.origin == "handin"
-        for name, line in fact.imports
-        if name in params.bans
-    ]
-    message = f"The assignment bans {', '.join(params.bans)}: {'; '.join(found)}." if found else ""
-    return Finding(
-        case="",
-        outcome=Outcome.FAILED if found else Outcome.PASSED,
-        credit=0.0 if found else 1.0,
-        message=message,
-        hint="Write the layer with NumPy and remove the import." if found else "",
-    )
 
 
 def _parameters(question: Question, subject: Subject, case: Case, call: Call) -> Finding:
@@ -129,7 +151,7 @@ def _parameters(question: Question, subject: Subject, case: Case, call: Call) ->
 
 KIND: Final = CheckKind(
     name="structure",
-    summary="names and shapes of parameters; imports that the assignment bans",
+    summary="names and shapes of parameters; loops over samples; what the assignment bans",
     properties={
         **PROPERTIES,
         "parameters": {
@@ -137,10 +159,47 @@ KIND: Final = CheckKind(
             "reference's.",
             "type": "boolean",
         },
+        "parameter_count": {
+            "description": "Count the parameters of a PyTorch module, by role and shape, against "
+            "the reference's.",
+            "type": "boolean",
+        },
+        "vectorised": {
+            "description": "The subject must not loop over samples: it is run on the smallest and "
+            "on the largest case, and has to execute about as many Python instructions in both.",
+            "type": "boolean",
+        },
+        "forward": {
+            "description": "With vectorised: dotted path of the forward function that the subject "
+            "belongs to.",
+            "type": "string",
+            "minLength": 1,
+        },
+        "wrt": {
+            "description": "With vectorised: inputs by whose gradients backward is run as well; an "
+            "empty list for all parameters of a network.",
+            "type": "array",
+            "items": {"type": "string"},
+            "uniqueItems": True,
+        },
         "bans": {
             "description": "Libraries that the hand-in must not import.",
             "type": "array",
             "items": {"type": "string"},
+            "minItems": 1,
+        },
+        "bans_names": {
+            "description": "Names of others that the hand-in must not use, such as LayerNorm or "
+            "layer_norm, whatever they are taken from.",
+            "type": "array",
+            "items": {"type": "string", "minLength": 1},
+            "minItems": 1,
+        },
+        "within": {
+            "description": "Files that the bans hold for, as paths below the root; all unless "
+            "given.",
+            "type": "array",
+            "items": {"type": "string", "minLength": 1},
             "minItems": 1,
         },
     },

@@ -27,6 +27,7 @@ class Machine:
     Attributes:
         numpy: its version, or None where it is not installed.
         torch: its version, or None where it is not installed.
+        tensorflow: as above.
         cores: how many of the machine's cores this process may use.
         trust: how far a worker is isolated here; None where no worker could be started.
         unwrapped_because: why workers do not run inside bubblewrap; empty where they do.
@@ -35,6 +36,7 @@ class Machine:
     python: tuple[int, int, int]
     numpy: str | None
     torch: str | None
+    tensorflow: str | None
     platform: str
     cores: int
     can_fork: bool
@@ -73,7 +75,7 @@ def doctor() -> int:
 def try_isolation() -> tuple[Trust | None, str]:
     """Start a worker and see which forbidden acts it is refused; and why not in bubblewrap."""
     from grader.errors import WorkerError
-    from grader.staging import self_test
+    from grader.isolation import self_test
 
     try:
         return self_test()
@@ -88,6 +90,7 @@ def look() -> Machine:
         python=(sys.version_info.major, sys.version_info.minor, sys.version_info.micro),
         numpy=_version_of("numpy"),
         torch=_version_of("torch"),
+        tensorflow=_version_of("tensorflow") or _version_of("tensorflow-cpu"),
         platform=system,
         cores=_usable_cores(),
         can_fork=hasattr(os, "fork"),
@@ -114,7 +117,8 @@ def examine(machine: Machine) -> tuple[Finding, ...]:
     return (
         _python(machine),
         _numpy(machine),
-        _torch(machine),
+        _extra("PyTorch", machine.torch, "torch"),
+        _extra("TensorFlow", machine.tensorflow, "tensorflow"),
         Finding("good", f"{machine.platform}, {machine.cores} usable cores"),
         _fork(machine),
         *_isolation(machine),
@@ -140,14 +144,14 @@ def _numpy(machine: Machine) -> Finding:
     return Finding("bad", "NumPy: not found", "Nothing can be graded.", "pip install numpy")
 
 
-def _torch(machine: Machine) -> Finding:
-    if machine.torch:
-        return Finding("good", f"PyTorch {machine.torch}")
+def _extra(name: str, version: str | None, extra: str) -> Finding:
+    if version:
+        return Finding("good", f"{name} {version}")
     return Finding(
         "dim",
-        "PyTorch: not found",
+        f"{name}: not found",
         "Checks that need it are reported as not run here; all others work.",
-        'pip install "grader[torch]"',
+        f'pip install "grader[{extra}]"',
     )
 
 

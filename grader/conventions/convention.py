@@ -65,6 +65,15 @@ Runner = Callable[[Session, Subject, Sequence[Call]], list[Answer]]
 Completer = Callable[[Session, Subject, Call, Any], Mapping[str, Any]]
 
 
+def gradient_name(name: str) -> str:
+    """Names the gradient by an input as course code does.
+
+    >>> gradient_name("gamma")
+    'dgamma'
+    """
+    return "d" + name
+
+
 @dataclass(frozen=True, slots=True)
 class Convention:
     """A calling style.
@@ -80,6 +89,10 @@ class Convention:
         complete: adds inputs that only the subject can tell, such as the shapes of a network's
             parameters, asked of the reference. Gets the call and a random generator.
         scalar: whether the output is the scalar that is differentiated.
+        by_autograd: whether gradients are taken by a library, so that they are those of the
+            forward without being asked.
+        names_gradient: what readers call the gradient by an input.
+        library: what the workers need beside NumPy, such as `torch`; empty for nothing.
     """
 
     name: str
@@ -90,12 +103,6 @@ class Convention:
     backward_alone: Runner | None = None
     complete: Completer | None = None
     scalar: bool = False
-
-
-def gradient_name(name: str) -> str:
-    """Names the gradient by an input as course code does.
-
-    >>> gradient_name("gamma")
-    'dgamma'
-    """
-    return "d" + name
+    by_autograd: bool = False
+    names_gradient: Callable[[str], str] = gradient_name
+    library: str = ""

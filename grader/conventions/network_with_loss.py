@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from grader.conventions.construction import ASK, CONSTRUCT, RENAME, construct, renames
 from grader.conventions.convention import Answer, Call, Computed, Convention, Subject
 from grader.conventions.reading import first_fault, tuple_fault
 from grader.plain_text import quote
@@ -21,25 +22,13 @@ from grader.worker.session import Session
 DATA = ("X", "y")
 
 PROPERTIES: Mapping[str, Any] = {
-    "construct": {
-        "description": "Keyword arguments of the constructor; a text that names a size stands for "
-        "that number, and {numpy: float64} for NumPy's type.",
-        "type": "object",
-    },
-    "rename": {
-        "description": "Other names under which a constructor may take an argument, by the name "
-        "that construct gives; the first that it has is used.",
-        "type": "object",
-        "additionalProperties": {"type": "array", "items": {"type": "string"}, "minItems": 1},
-    },
+    "construct": CONSTRUCT,
+    "rename": RENAME,
     "attributes": {
         "description": "Attributes that are set after construction, such as reg.",
         "type": "object",
     },
-    "ask": {
-        "description": "What is asked of the network: params (as constructed), scores, or loss.",
-        "enum": ["params", "scores", "loss"],
-    },
+    "ask": ASK,
     "params_std": {
         "description": "Standard deviation of the drawn parameters; their names and shapes are "
         "those of the reference. 0 leaves the parameters as constructed.",
@@ -76,33 +65,10 @@ def complete(session: Session, subject: Subject, call: Call, rng: Any) -> Mappin
     return {**call.inputs, **drawn}
 
 
-def _renames(session: Session, subject: Subject, calls: Sequence[Call]) -> Mapping[str, str]:
-    """Finds the names under which this constructor takes arguments that have had several."""
-    others = {k: v for call in calls for k, v in call.options.get("rename", {}).items()}
-    if not others:
-        return {}
-    program = Program()
-    slot = program.arguments(program.resolve(subject.path))
-    known = session.run(program).value(slot)
-    if not isinstance(known, list):
-        return {}
-    known = [each for each in known if isinstance(each, str)]
-    return {
-        name: next((other for other in (name, *aliases) if other in known), name)
-        for name, aliases in others.items()
-    }
-
-
 def _construct(
     program: Program, constructor: Slot, call: Call, names: Mapping[str, str]
 ) -> tuple[Slot, list[Slot]]:
-    arguments = {
-        names.get(name, name): program.numpy_type(value["numpy"])
-        if isinstance(value, Mapping)
-        else value
-        for name, value in call.options.get("construct", {}).items()
-    }
-    network = program.call(constructor, (), arguments)
+    network = construct(program, constructor, call, names)
     acts = [network]
     for name, value in call.options.get("attributes", {}).items():
         acts.append(program.set_attribute(network, name, value))
@@ -117,7 +83,7 @@ def _construct(
 
 def run(session: Session, subject: Subject, calls: Sequence[Call]) -> list[Answer]:
     """Constructs, sets parameters and asks, on every call."""
-    names = _renames(session, subject, calls)
+    names = renames(session, subject, calls)
     program = Program()
     constructor = program.resolve(subject.path)
     runs = []
@@ -197,4 +163,5 @@ NETWORK_WITH_LOSS = Convention(
     backward=run,
     complete=complete,
     scalar=True,
+    names_gradient=lambda name: f"grads[{name!r}]",
 )

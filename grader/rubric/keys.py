@@ -138,6 +138,11 @@ CRITERION = closed(
             "Ids of criteria above that this one builds on; if one of them fails, this one is "
             "judged without it or skipped.",
         ),
+        "optional": {
+            "type": "boolean",
+            "description": "Whether a hand-in may lack the subject's file: then nothing is asked "
+            "and a person marks this criterion. Default: false, so that it fails.",
+        },
         "checks": {
             "type": "array",
             "items": {"$ref": "#/$defs/check"},

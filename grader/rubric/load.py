@@ -196,6 +196,7 @@ def _criterion(source: Source, at: int, params: Mapping[CheckAt, Any]) -> Criter
         checks=tuple(_with_hint(check, checks[:number]) for number, check in enumerate(checks)),
         visibility=Visibility(data.get("visibility", Visibility.VISIBLE)),
         needs=tuple(data.get("needs", ())),
+        optional=bool(data.get("optional", False)),
     )
 
 

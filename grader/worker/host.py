@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import socket
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from grader.worker.connection import Connection
@@ -20,6 +20,8 @@ class SourceFacts:
         error: message, line and text of the line, where the file cannot be parsed.
         imports: imported top-level modules, with lines.
         definitions: top-level functions, classes and methods, with lines.
+        loops: qualified names and lines of loops and comprehensions, if the host was asked.
+        names: first lines of the names that the host was asked to look for, if they occur.
     """
 
     name: str
@@ -27,6 +29,8 @@ class SourceFacts:
     error: tuple[str, int, str] | None
     imports: tuple[tuple[str, int], ...]
     definitions: Mapping[str, int]
+    loops: tuple[tuple[str, int], ...] = ()
+    names: Mapping[str, int] = field(default_factory=dict)
 
 
 class Host:
@@ -57,6 +61,31 @@ class Host:
             {"do": "load", "name": name, **sources, "refused": dict(refused or {})}
         )
         return lambda: {filename: _facts(fact) for filename, fact in wait().body.items()}
+
+    def survey(
+        self, name: str, facts: Mapping[str, SourceFacts], names: Collection[str]
+    ) -> Mapping[str, SourceFacts]:
+        """Adds to the facts of a loaded package where loops are and where some names occur.
+
+        Args:
+            name: of the package.
+            facts: as `load` gave them.
+            names: to look for.
+
+        Raises:
+            HostLost: a source ended the parser.
+        """
+        found = self._control.ask({"do": "survey", "name": name, "names": sorted(names)})
+        return {
+            filename: replace(
+                fact,
+                loops=tuple(found[filename]["loops"]),
+                names=found[filename]["names"],
+            )
+            if filename in found
+            else fact
+            for filename, fact in facts.items()
+        }
 
     def fork(self, settings: Mapping[str, Any], files: tuple[int, ...] = ()) -> Worker:
         """Forks a worker with the given `inside.worker.Settings` and some open files."""

@@ -96,6 +96,10 @@ class Program:
         """Takes the descriptor of a file that was passed to the worker."""
         return self._add(ops.FILE, index)
 
+    def driver(self, name: str) -> Slot:
+        """Takes a function of the worker's own, such as `dict_modules.describe`."""
+        return self._add(ops.DRIVER, name)
+
     def arguments(self, function: Slot) -> Slot:
         """Asks for the names of a callable's parameters."""
         return self._add(ops.ARGUMENTS, function)

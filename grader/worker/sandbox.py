@@ -9,7 +9,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Final
 
 from grader.records import Trust
@@ -85,6 +85,11 @@ def trust(held: Collection[str], refused: Mapping[str, bool]) -> Trust:
         refused=tuple(name for name, was in refused.items() if was),
         allowed=tuple(name for name, was in refused.items() if not was),
     )
+
+
+def weakest(trusts: Iterable[Trust]) -> Trust:
+    """Says how far workers of several kinds are isolated: as far as the least isolated of them."""
+    return max(trusts, key=lambda each: (each.tier, len(each.missing), len(each.allowed)))
 
 
 def missing_for_scores(trust: Trust) -> tuple[str, ...]:

@@ -9,8 +9,9 @@ import socket
 import subprocess
 import tempfile
 import time
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import suppress
+from importlib.machinery import ModuleSpec
 from importlib.util import find_spec
 from pathlib import Path
 from types import TracebackType
@@ -25,10 +26,21 @@ from grader.worker.inside import scratch
 from grader.worker.inside.wire import WireError, receive
 from grader.worker.inside.zygote import NAMESPACES
 
-START_WALL_S = 30.0  # importing NumPy takes 0.2 s; a cold disk has been seen to take 10
+START_WALL_S = 60.0  # NumPy takes 0.2 s and PyTorch 1.5; a cold disk has been seen to take 20
 END_WALL_S = 2.0  # that the zygote gets to end its processes and to remove its folder
 INSIDE: Final = Path(__file__).parent / "inside"
 LIBRARIES: Final = ("numpy", "scipy")  # that hand-ins may use, where they are installed
+# What else a worker gets when a rubric's checks need a library, and what that imports itself.
+BROUGHT: Final[Mapping[str, tuple[str, ...]]] = {
+    "": (),
+    "torch": ("torch", "torchgen", "functorch", "typing_extensions"),
+    "tensorflow": (
+        *("tensorflow", "keras", "google.protobuf", "absl", "astunparse", "certifi"),
+        *("charset_normalizer", "flatbuffers", "gast", "h5py", "idna", "ml_dtypes", "opt_einsum"),
+        *("optree", "packaging", "requests", "rich", "six", "termcolor", "typing_extensions"),
+        *("urllib3", "wrapt"),
+    ),
+}
 
 # One thread everywhere: a process that computes on several cannot be forked safely, and the order
 # of a sum must not depend on the machine.
@@ -50,16 +62,26 @@ class WorkerService:
         python: the interpreter; this one's by default.
         without: libraries that hand-ins may not use, which are then absent.
         wrapped: whether to try bubblewrap; where it does not work, the rest has to do.
+        library: what workers have beside NumPy; a name from `BROUGHT`.
 
     Raises:
         WorkerDidNotStart: the process could not be started.
     """
 
     def __init__(
-        self, python: str | None = None, *, without: Collection[str] = (), wrapped: bool = True
+        self,
+        python: str | None = None,
+        *,
+        without: Collection[str] = (),
+        wrapped: bool = True,
+        library: str = "",
     ) -> None:
         self._python = python or bubblewrap.interpreter()
-        self._packages = tuple(_folders(name for name in LIBRARIES if name not in without))
+        self._wrapped = wrapped
+        self._library = library
+        self._others: dict[str, WorkerService] = {}
+        names = [name for name in LIBRARIES if name not in without]
+        self._packages = tuple(_folders([*names, *BROUGHT[library]]))
         self._greeting: dict[str, str] | None = None
         self._bubblewrap = bubblewrap.find() if wrapped else None
         self.unwrapped_because = ""
@@ -105,9 +127,24 @@ class WorkerService:
             theirs.close()
         return Host(ours)
 
+    def for_library(self, library: str) -> WorkerService:
+        """Returns a service whose workers have a library, this one where none is named.
+
+        It is started when it is first asked for, and ends with this one.
+        """
+        if library == self._library:
+            return self
+        if library not in self._others:
+            self._others[library] = WorkerService(
+                self._python, wrapped=self._wrapped, library=library
+            )
+        return self._others[library]
+
     def close(self) -> None:
         """Ends the zygote; its hosts and workers end with it."""
         self._end()
+        for other in self._others.values():
+            other.close()
 
     def __enter__(self) -> Self:
         return self
@@ -129,6 +166,7 @@ class WorkerService:
             "packages": self._packages,
             "scratch": self._scratch or bubblewrap.SCRATCH,
             "namespaces": _namespaces(),
+            "library": self._library,
         }
         argv = [self._python, "-I", "-S", "-B", "-c", _program(self._packages), json.dumps(told)]
         if self._bubblewrap:
@@ -212,15 +250,35 @@ def _program(packages: Collection[str]) -> str:
     )
 
 
-def _folders(names: Iterator[str]) -> Iterator[str]:
-    """Yields the folders of libraries and of the C libraries that their wheels bring along."""
+def is_installed(library: str) -> bool:
+    """Tells whether workers on this machine can have a library."""
+    return not library or find_spec(library) is not None
+
+
+def _folders(names: Iterable[str]) -> Iterator[str]:
+    """Yields the folders of libraries and of the C libraries that their wheels bring along.
+
+    A name with a dot is that of a package in a folder that several distributions share; what is
+    yielded is that folder.
+    """
     for name in names:
-        spec = find_spec(name)
+        spec = _found(name)
         if spec is not None and spec.origin is not None:
-            folder = os.path.dirname(os.path.realpath(spec.origin))
+            origin = os.path.realpath(spec.origin)
+            if spec.submodule_search_locations is None:  # a single file
+                yield origin
+                continue
+            folder = str(Path(origin).parents[name.count(".")])
             yield folder
             if os.path.isdir(f"{folder}.libs"):
                 yield f"{folder}.libs"
+
+
+def _found(name: str) -> ModuleSpec | None:
+    try:
+        return find_spec(name)
+    except ModuleNotFoundError:  # there is not even the folder
+        return None
 
 
 def _namespaces() -> dict[str, int]:

@@ -1,23 +1,27 @@
 """Hand-ins for the acceptance tests: a correct one, varied by one mistake, and its grading.
 
-A case is a folder with the files that differ from `handins/base`. The functions in them are
-appended to the base's file, where a later definition takes the place of an earlier one; a file
-whose first line is `# whole file` takes the place of the base's file. `expected.json` says what
-the mistake costs:
+A `Course` is an assignment with its cases. A case is a folder with the files that differ from the
+course's `base`. The definitions in them are appended to the base's file, where a later definition
+takes the place of an earlier one; a file whose first line is `# whole file`, one that the base
+lacks, and one that is no Python are taken as they are. A case with a folder `handin` is that
+folder. `expected.json` says what is expected of the case:
 
-    because   the mistake, in one sentence
+    because   the mistake, or what is special, in one sentence
     lost      points lost by criterion; nothing else may lose any
     says      words that the criterion's failing checks have to say to the student
     advises   words that the criterion's remarks, which cost nothing, have to say
+    without   files of the base that the hand-in lacks
+    open      criteria that are left to a person
+    zip       hand it in as an archive
+    notes     words that the report's notes have to say
 """
 
 from __future__ import annotations
 
-import ast
 import json
 import shutil
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, replace
 from functools import cache
@@ -27,6 +31,7 @@ from typing import Any, Self
 import grader.staging
 from grader.assignments import provided_sources
 from grader.checks import CHECK_KINDS
+from grader.checks.cases import library_needed
 from grader.intake import read_for
 from grader.pipeline import GradingRequest, grade_handin
 from grader.plan import Mode
@@ -35,59 +40,210 @@ from grader.report import Report
 from grader.rubric import load_rubric
 from grader.staging import start_service
 from grader.worker.host import Host
-from grader.worker.service import WorkerService
+from grader.worker.service import WorkerService, is_installed
+from tests.acceptance import reach
 
 ROOT = Path(__file__).parents[2]
-RUBRIC = ROOT / "rubrics" / "umass_ece697ls_a1" / "rubric.yaml"
 HANDINS = ROOT / "tests" / "handins"
-BASE = HANDINS / "base"
-PACKAGE = "ece662"
 WHOLE_FILE = "# whole file"
+EXPECTED = "expected.json"
 
 
 @dataclass(frozen=True, slots=True)
 class Expected:
-    """What the mistake of a case costs, and what the student is told; see the module."""
+    """What is expected of a case; see the module."""
 
     because: str
     lost: Mapping[str, float]
     says: Mapping[str, str]
     advises: Mapping[str, str]
+    without: tuple[str, ...] = ()
+    open: tuple[str, ...] = ()
+    zip: bool = False
+    notes: tuple[str, ...] = ()
 
 
-def cases(kind: str) -> list[Path]:
-    """Lists the folders of one kind of hand-in, by name."""
-    return sorted(path.parent for path in (HANDINS / kind).glob("*/expected.json"))
+@dataclass(frozen=True, slots=True)
+class Course:
+    """An assignment with the hand-ins that its rubric is tested by.
+
+    Attributes:
+        assignment: id of the assignment.
+        package: the package's folder in `base`.
+        folder: holds `base`, and a folder of cases for each kind, such as `wrong`.
+    """
+
+    assignment: str
+    package: str
+    folder: Path
+
+    def __str__(self) -> str:
+        return self.assignment
+
+    @property
+    def base(self) -> Path:
+        """The folder of the correct hand-in that all cases vary."""
+        return self.folder / "base"
+
+    @property
+    def reference(self) -> Path:
+        """The folder of the reference hand-in."""
+        return ROOT / "reference" / "handins" / self.assignment
+
+    @property
+    def template(self) -> Path:
+        """The folder that students receive."""
+        return ROOT / "student_template" / self.assignment
+
+    def rubric(self) -> Rubric:
+        """Loads the course's rubric, once."""
+        return _load(self.assignment)
+
+    def missing(self) -> list[str]:
+        """Names the libraries that the rubric's checks need and that are not installed."""
+        specs = [spec for criterion in self.rubric().criteria for spec in criterion.checks]
+        needed = {library_needed(spec.params) for spec in specs}
+        return sorted(library for library in needed if not is_installed(library))
+
+    def cases(self, kind: str) -> list[Path]:
+        """Lists the folders of one kind of hand-in, by name."""
+        return sorted(path.parent for path in (self.folder / kind).glob(f"*/{EXPECTED}"))
+
+    def compose(self, case: Path, into: Path) -> Path:
+        """Makes the hand-in of a case; returns its folder.
+
+        Args:
+            case: its files are named as in the package: `layers.py`, `classifiers/fc_net.py`.
+            into: an empty or new folder.
+        """
+        litter = shutil.ignore_patterns("__pycache__")
+        if (case / "handin").is_dir():
+            shutil.copytree(case / "handin", into, dirs_exist_ok=True, ignore=litter)
+            return into
+        shutil.copytree(self.base, into, dirs_exist_ok=True, ignore=litter)
+        for source in sorted(path for path in case.rglob("*") if path.is_file()):
+            name = source.relative_to(case)
+            target = into / self.package / name
+            if name == Path(EXPECTED) or "__pycache__" in name.parts:
+                continue
+            target.parent.mkdir(parents=True, exist_ok=True)
+            if _replaces(source) or not target.exists():
+                shutil.copyfile(source, target)
+            else:
+                both = (target.read_text(encoding="utf-8"), source.read_text(encoding="utf-8"))
+                target.write_text("\n\n".join(both), encoding="utf-8")
+        for lacking in _data(case).get("without", ()):
+            (into / self.package / lacking).unlink()
+        return into
+
+    def affected(self, case: Path) -> tuple[str, ...]:
+        """Names the criteria whose subject reaches a definition that a case changes, in any way.
+
+        The subjects of the others run the base's own code, to the letter, and the base has a test
+        of its own.
+        """
+        uses: defaultdict[str, set[str]] = defaultdict(set)
+        changed: set[str] = set()
+        package = [path.read_bytes() for path in (self.base / self.package).rglob("*.py")]
+        for source in (*provided_sources(self.rubric()).values(), *package):
+            reach.definitions(source, uses)
+        for path in case.rglob("*.py"):
+            changed |= reach.definitions(path.read_bytes(), uses)
+            replaced = self.base / self.package / path.relative_to(case)
+            if _replaces(path) and replaced.is_file():
+                changed |= reach.definitions(replaced.read_bytes(), uses)
+        return tuple(
+            one.id
+            for one in self.rubric().criteria
+            if changed
+            & reach.reached(
+                {
+                    part
+                    for path in (one.subject, *map(_forward, one.checks))
+                    for part in path.split(".")
+                },
+                uses,
+            )
+        )
+
+    def is_plain(self, case: Path) -> bool:
+        """Tells whether `affected` is to be relied on: the case only defines things anew."""
+        wanted = expected(case)
+        files = [path for path in case.rglob("*") if path.is_file() and path.name != EXPECTED]
+        known = all(
+            path.suffix == ".py"
+            and (self.base / self.package / path.relative_to(case)).is_file()
+            and reach.is_plain(path.read_bytes())
+            for path in files
+        )
+        return known and not wanted.without and not wanted.zip
+
+    def grade(
+        self,
+        path: Path,
+        mode: Mode = "grade",
+        only: tuple[str, ...] = (),
+        *,
+        rules: Rubric | None = None,
+        service: WorkerService | None = None,
+    ) -> Report:
+        """Grades a hand-in with the course's rubric.
+
+        Args:
+            path: a folder or an archive.
+            mode: see `GradingRequest`.
+            only: ids of criteria; all when empty.
+            rules: another rubric than the course's own.
+            service: a running one; one is started unless given.
+        """
+        rules = rules or self.rubric()
+        with nullcontext(service) if service else start_service(rules) as running:
+            handin = read_for(rules, path, None, running)
+            return grade_handin(GradingRequest(rules, handin, mode, only=only), _Silent(), running)
+
+
+@cache
+def _load(assignment: str) -> Rubric:
+    return load_rubric(ROOT / "rubrics" / assignment / "rubric.yaml", CHECK_KINDS)
+
+
+def _replaces(source: Path) -> bool:
+    return source.suffix != ".py" or source.read_bytes().startswith(WHOLE_FILE.encode())
+
+
+def _forward(spec: CheckSpec) -> str:
+    return str(getattr(spec.params, "forward", ""))
+
+
+def _courses() -> tuple[Course, ...]:
+    """Finds the assignments whose hand-ins have a folder of their own."""
+    found = []
+    for folder in sorted(HANDINS.iterdir()):
+        packages = sorted({path.parent.name for path in (folder / "base").glob("*/*.py")})
+        if (ROOT / "rubrics" / folder.name / "rubric.yaml").is_file() and len(packages) == 1:
+            found.append(Course(folder.name, packages[0], folder))
+    return tuple(found)
+
+
+UMASS = Course("umass_ece697ls_a1", "ece662", HANDINS)
+COURSES = _courses()
+
+# For the tests of the first assignment.
+BASE, PACKAGE = UMASS.base, UMASS.package
+cases, compose, affected = UMASS.cases, UMASS.compose, UMASS.affected
+rubric, grade = UMASS.rubric, UMASS.grade
 
 
 def expected(case: Path) -> Expected:
     """Reads what is expected of a case."""
-    data = json.loads((case / "expected.json").read_text(encoding="utf-8"))
-    empty: Mapping[str, str] = {}
-    return Expected(**{"says": empty, "advises": empty, **data})
+    empty: Mapping[str, Any] = {}
+    return Expected(**{"lost": empty, "says": empty, "advises": empty, **_data(case)})
 
 
-def compose(case: Path, into: Path) -> Path:
-    """Copies the base and applies a case to it; returns the hand-in's folder.
-
-    Args:
-        case: its files are named as in the package: `layers.py`, `classifiers/fc_net.py`.
-        into: an empty or new folder.
-    """
-    shutil.copytree(BASE, into, dirs_exist_ok=True, ignore=shutil.ignore_patterns("__pycache__"))
-    for source in sorted(case.rglob("*.py")):
-        target = into / PACKAGE / source.relative_to(case)
-        text = source.read_text(encoding="utf-8")
-        if not text.startswith(WHOLE_FILE):
-            text = f"{target.read_text(encoding='utf-8')}\n\n{text}"
-        target.write_text(text, encoding="utf-8")
-    return into
-
-
-@cache
-def rubric() -> Rubric:
-    """Loads the course's rubric, once."""
-    return load_rubric(RUBRIC, CHECK_KINDS)
+def _data(case: Path) -> dict[str, Any]:
+    file = case / EXPECTED
+    data: dict[str, Any] = json.loads(file.read_text(encoding="utf-8")) if file.is_file() else {}
+    return data
 
 
 class _Silent:
@@ -96,29 +252,6 @@ class _Silent:
 
     def finished(self, result: CheckResult) -> None:
         """Says nothing."""
-
-
-def grade(
-    path: Path,
-    mode: Mode = "grade",
-    only: tuple[str, ...] = (),
-    *,
-    rules: Rubric | None = None,
-    service: WorkerService | None = None,
-) -> Report:
-    """Grades the hand-in in a folder with the course's rubric.
-
-    Args:
-        path: the folder.
-        mode: see `GradingRequest`.
-        only: ids of criteria; all when empty.
-        rules: another rubric than the course's own.
-        service: a running one; one is started unless given.
-    """
-    rules = rules or rubric()
-    with nullcontext(service) if service else start_service(rules) as running:
-        handin = read_for(rules, path, None, running)
-        return grade_handin(GradingRequest(rules, handin, mode, only=only), _Silent(), running)
 
 
 def hurried(rules: Rubric, wall_s: float) -> Rubric:
@@ -135,65 +268,6 @@ def hurried(rules: Rubric, wall_s: float) -> Rubric:
             for one in rules.criteria
         ),
     )
-
-
-def affected(case: Path) -> tuple[str, ...]:
-    """Names the criteria whose subject reaches a definition that a case changes, in any way.
-
-    The subjects of the others run the base's own code, to the letter, and the base has a test of
-    its own. Names stand for all that they could refer to: rather too many criteria than too few.
-    """
-    uses: defaultdict[str, set[str]] = defaultdict(set)
-    changed: set[str] = set()
-    package = [path.read_bytes() for path in (BASE / PACKAGE).rglob("*.py")]
-    for source in (*provided_sources(rubric()).values(), *package):
-        _definitions(source, uses)
-    for path in case.rglob("*.py"):
-        changed |= _definitions(path.read_bytes(), uses)
-    return tuple(
-        one.id
-        for one in rubric().criteria
-        if changed & _reached({_last(one.subject)} | {_forward(spec) for spec in one.checks}, uses)
-    )
-
-
-def _definitions(source: bytes, uses: defaultdict[str, set[str]]) -> set[str]:
-    """Adds what each definition of a file uses; returns the names that are defined."""
-    defined: dict[str, None] = {}
-    for node in ast.parse(source).body:
-        names = {inner.id for inner in ast.walk(node) if isinstance(inner, ast.Name)}
-        match node:
-            case ast.FunctionDef(name=name) | ast.ClassDef(name=name):
-                uses[name] |= names
-                defined[name] = None
-            case ast.Assign(targets=[ast.Name(id=name)]):
-                uses[name] |= names
-                defined[name] = None
-            case ast.Assign(
-                targets=[ast.Attribute(value=ast.Name(id=name))], value=ast.Name(id=of)
-            ):
-                uses[name].add(of)
-                defined[name] = None
-                defined.pop(of)  # a method; outside of its class nobody calls it by this name
-    return set(defined)
-
-
-def _reached(names: Iterable[str], uses: Mapping[str, set[str]]) -> set[str]:
-    reached: set[str] = set()
-    ahead = set(names)
-    while ahead:
-        name = ahead.pop()
-        reached.add(name)
-        ahead |= uses.get(name, set()) - reached
-    return reached
-
-
-def _forward(spec: CheckSpec) -> str:
-    return _last(getattr(spec.params, "forward", ""))
-
-
-def _last(path: str) -> str:
-    return path.rpartition(".")[2]
 
 
 def lost(report: Report) -> dict[str, float]:
@@ -244,15 +318,18 @@ def assert_costs(report: Report, wanted: Expected) -> None:
 class _Lease:
     """A service that is used for one grading and outlives it; its hosts do not."""
 
-    def __init__(self, service: WorkerService) -> None:
+    def __init__(self, service: WorkerService, hosts: list[Host]) -> None:
         self._service = service
-        self._hosts: list[Host] = []
+        self._hosts = hosts
+
+    def for_library(self, library: str) -> _Lease:
+        return _Lease(self._service.for_library(library), self._hosts)
 
     def versions(self) -> Mapping[str, str]:
         return self._service.versions()
 
-    def host(self, confined: bool = True) -> Host:
-        self._hosts.append(self._service.host(confined))
+    def host(self, *how: Any, **options: Any) -> Host:
+        self._hosts.append(self._service.host(*how, **options))
         return self._hosts[-1]
 
     def __enter__(self) -> Self:
@@ -270,6 +347,6 @@ def one_service(patch: Any) -> Iterator[None]:
     Args:
         patch: pytest's `MonkeyPatch`.
     """
-    with WorkerService() as service:
-        patch.setattr(grader.staging, "WorkerService", lambda **_: _Lease(service))
+    with start_service(rubric()) as service:
+        patch.setattr(grader.staging, "WorkerService", lambda **_: _Lease(service, []))
         yield

@@ -2,7 +2,7 @@
 
 The canaries are made from the rubric: whatever a criterion asks for, nothing, a constant, NaN, an
 echo and the like are returned in the form that its convention expects. Where a criterion pays for
-something that a canary has by rights, `EARNED` says what and why.
+something that a canary has by rights, `canary_rights.py` says what and why.
 """
 
 from pathlib import Path
@@ -10,11 +10,11 @@ from typing import Any
 
 import pytest
 
-from grader.checks import CHECK_KINDS
 from grader.records import Criterion, Rubric
-from grader.rubric import load_rubric
-from grader.worker.service import WorkerService
-from tests.acceptance.handins import PACKAGE, ROOT, compose, grade
+from grader.staging import start_service
+from tests.acceptance import canary_sources
+from tests.acceptance.canary_rights import EARNED, PASSING
+from tests.acceptance.handins import COURSES, UMASS, Course
 
 # What stands for a right value `v` of a function whose first input is `a`.
 CANARIES = {
@@ -25,29 +25,6 @@ CANARIES = {
     "echo": "a",
     "zeros": "np.zeros(np.shape(v))",
 }
-
-IDENTITY = "at test time dropout is the identity, so the echo is right"
-SHAPES = "names and shapes of parameters are paid for by themselves, whatever the values"
-BIASES = "names and shapes are paid for by themselves, and biases do begin at zero"
-EARNED: dict[tuple[str, str], tuple[float, str]] = {
-    ("dropout_test_mode", "echo"): (1.0, IDENTITY),
-    ("two_layer_net_init", "constant"): (0.67, SHAPES),
-    ("two_layer_net_init", "nan"): (0.67, SHAPES),
-    ("two_layer_net_init", "zeros"): (1.33, BIASES),
-    ("fc_net_init", "constant"): (0.67, SHAPES),
-    ("fc_net_init", "nan"): (0.67, SHAPES),
-    ("fc_net_init", "zeros"): (1.33, BIASES),
-    ("fc_net_batchnorm", "constant"): (0.5, SHAPES),
-    ("fc_net_batchnorm", "nan"): (0.5, SHAPES),
-    ("fc_net_batchnorm", "zeros"): (0.5, SHAPES),
-    ("cnn_init", "constant"): (0.33, SHAPES),
-    ("cnn_init", "nan"): (0.33, SHAPES),
-    ("cnn_init", "zeros"): (0.67, BIASES),
-}
-
-RUBRICS = [
-    load_rubric(path, CHECK_KINDS) for path in sorted((ROOT / "rubrics").glob("*/rubric.yaml"))
-]
 
 
 def paid(rubric: Rubric) -> list[Criterion]:
@@ -66,18 +43,29 @@ def touched(rubric: Rubric, criterion: Criterion) -> set[str]:
     return found - {""}
 
 
-def groups(rubric: Rubric) -> list[list[Criterion]]:
-    """Shares out the criteria so that no canary of a group is what another one stands on."""
-    made: list[list[Criterion]] = []
+def groups(course: Course) -> list[list[Criterion]]:
+    """Shares out the criteria so that no canary of a group is what another one stands on.
+
+    All criteria of one subject are in one group, because it has one canary; but for the networks
+    of the first course, whose canaries are made for a criterion.
+    """
+    rubric = course.rubric()
+    units: dict[str, list[Criterion]] = {}
     for criterion in paid(rubric):
-        below = touched(rubric, criterion)
+        units.setdefault(criterion.id if course == UMASS else criterion.subject, []).append(
+            criterion
+        )
+    made: list[list[Criterion]] = []
+    for criteria in units.values():
+        subject = criteria[0].subject
+        below = set().union(*(touched(rubric, one) for one in criteria)) - {subject}
         for group in made:
             above = set().union(*(touched(rubric, one) for one in group))
-            if criterion.subject not in above and below.isdisjoint(one.subject for one in group):
-                group.append(criterion)
+            if subject not in above and below.isdisjoint(one.subject for one in group):
+                group += criteria
                 break
         else:
-            made.append([criterion])
+            made.append(criteria)
     return made
 
 
@@ -180,32 +168,64 @@ def _canary_init_{name}(self, *args, **kwargs):
     return source
 
 
+def source_of(course: Course, criterion: Criterion, value: str) -> str:
+    """Writes the code that makes a criterion's subject a canary, for any course."""
+    if course == UMASS:
+        return canary_source(criterion, value)
+    return canary_sources.canary_source(criterion.subject, module_of(course, criterion), value)
+
+
+def module_of(course: Course, criterion: Criterion) -> str:
+    """Names the module that a criterion's subject is in."""
+    parts = criterion.subject.split(".")
+    names = (".".join(parts[:length]) for length in range(len(parts), 0, -1))
+    package = course.base / course.package
+    return next(name for name in names if (package / f"{name.replace('.', '/')}.py").is_file())
+
+
 @pytest.mark.slow
-@pytest.mark.parametrize("rubric", RUBRICS, ids=lambda rubric: rubric.assignment)
+@pytest.mark.parametrize("course", [UMASS, *COURSES], ids=str)
 @pytest.mark.parametrize("canary", CANARIES)
-def test_a_canary_earns_nothing(canary: str, rubric: Rubric, tmp_path: Path) -> None:
-    earned = {}
-    with WorkerService(without=rubric.handin.forbidden) as service:
-        for number, group in enumerate(groups(rubric)):
-            folder = compose(tmp_path / "no-case", tmp_path / str(number))
-            for criterion in group:
-                module = criterion.subject.rpartition(".")[0].replace(".", "/")
-                with (folder / PACKAGE / f"{module}.py").open("a", encoding="utf-8") as file:
-                    file.write(canary_source(criterion, CANARIES[canary]))
+def test_a_canary_earns_nothing(canary: str, course: Course, tmp_path: Path) -> None:
+    if course.missing():
+        pytest.skip(f"needs {', '.join(course.missing())}")
+    points: dict[str, float] = {}
+    passing: set[str] = set()
+    with start_service(course.rubric()) as service:
+        for number, group in enumerate(groups(course)):
+            folder = course.compose(tmp_path / "no-case", tmp_path / str(number))
+            for criterion in {one.subject: one for one in group}.values():
+                module = module_of(course, criterion).replace(".", "/")
+                with (folder / course.package / f"{module}.py").open("a", encoding="utf-8") as file:
+                    file.write(source_of(course, criterion, CANARIES[canary]))
             only = tuple(criterion.id for criterion in group)
-            report = grade(folder, only=only, rules=rubric, service=service)
+            report = course.grade(folder, only=only, service=service)
             assert not report.score.needs_review
             judged = [one for one in report.criteria if one.id in only]
             assert len(judged) == len(group)
             for one in judged:
                 assert one.lower == one.upper
-                if one.awarded:
-                    earned[one.id] = float(one.awarded)
-    assert earned == {id_: points for (id_, name), (points, _) in EARNED.items() if name == canary}
+                points |= {one.id: float(one.awarded)} if one.awarded else {}
+                passing |= {check.id for check in one.checks if check.credit}
+    if course == UMASS:
+        assert points == {one: much for (one, name), (much, _) in EARNED.items() if name == canary}
+    else:
+        assert passing == {
+            check
+            for check, (names, _) in PASSING.get(course.assignment, {}).items()
+            if canary in names
+        }
 
 
 def test_every_exception_names_a_criterion_and_a_canary() -> None:
-    known = {criterion.id for rubric in RUBRICS for criterion in paid(rubric)}
     for criterion_id, canary in EARNED:
-        assert criterion_id in known
+        assert criterion_id in {criterion.id for criterion in paid(UMASS.rubric())}
         assert canary in CANARIES
+
+
+@pytest.mark.parametrize("course", COURSES, ids=str)
+def test_every_check_that_a_canary_passes_is_one_of_the_course(course: Course) -> None:
+    known = {check.id for criterion in paid(course.rubric()) for check in criterion.checks}
+    for check, (names, _) in PASSING.get(course.assignment, {}).items():
+        assert check in known
+        assert set(names) <= set(CANARIES)

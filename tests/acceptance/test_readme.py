@@ -97,6 +97,21 @@ def test_it_names_every_kind_convention_and_tolerance() -> None:
         assert values == [tolerance.rtol, tolerance.atol]
 
 
+def test_its_table_names_every_criterion_with_points_under_its_assignment() -> None:
+    table = README.partition("## What is judged")[2].partition("\n## ")[0]
+    told: dict[str, set[str]] = {}
+    assignment = ""
+    for line in table.splitlines():
+        cells = [cell.strip() for cell in line.strip("|").split("|")]
+        if len(cells) == 3 and "`" in line:
+            assignment = cells[0].strip("`") or assignment
+            told.setdefault(assignment, set()).update(re.findall(r"`(\w+)`", cells[2]))
+    for path in (PROJECT / "rubrics").glob("*/rubric.yaml"):
+        rubric = load_rubric(path, CHECK_KINDS)
+        assert told[rubric.assignment] == {one.id for one in rubric.criteria if one.points}
+    assert len(told) == 7
+
+
 def test_the_files_that_the_papers_name_exist() -> None:
     texts = [README]
     if GITHUB.is_dir():

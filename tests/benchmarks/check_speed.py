@@ -11,6 +11,10 @@ Four ways to judge the same hand-in are started in turn, round by round, each as
 * `grader check` and `grader grade`.
 
 The first two give the hand-in everything: reference values, inputs and the process that judges.
+
+Then a row for each other assignment: `grader check` on its correct hand-in, all of it and the part
+that needs no PyTorch, beside tests in the style of the course itself (`course_tests`), which run in
+the process that they judge.
 This file prints figures; it is no test.
 """
 
@@ -19,7 +23,6 @@ from __future__ import annotations
 import argparse
 import json
 import os
-import statistics
 import subprocess
 import sys
 import tempfile
@@ -27,7 +30,9 @@ import time
 from pathlib import Path
 from typing import Any
 
-PROJECT = Path(__file__).resolve().parents[2]
+import course_speed
+from cold_processes import PROJECT, summary, timed
+
 HANDIN = PROJECT / "tests" / "handins" / "base"
 ASSIGNMENT = "umass_ece697ls_a1"
 ROUND_TRIPS = 2000
@@ -85,22 +90,24 @@ def measure(handin: Path, rounds: int, scratch: Path) -> dict[str, Any]:
     wall_s: dict[str, list[float]] = {name: [] for name in ways}
     rss_mib: dict[str, list[float]] = {name: [] for name in ways}
     for way in ("check", "pytest_all"):  # fills the caches of the disk; not counted
-        _timed(ways[way])
+        timed(ways[way])
     for _ in range(rounds):
         for name, command in ways.items():
-            wall, rss = _timed(command)
+            wall, rss = timed(command)
             wall_s[name].append(wall)
             rss_mib[name].append(rss)
     for _ in range(STARTS - rounds):
-        wall_s["help"].append(_timed(ways["help"])[0])
+        wall_s["help"].append(timed(ways["help"])[0])
+    courses = {name: course_speed.rows(name, rounds) for name in course_speed.assignments()}
     trips = json.loads(_run([sys.executable, __file__, "--round-trips"]).stdout)
     return {
         "machine": {"python": sys.version.split()[0], "cores": os.cpu_count()},
         "rounds": rounds,
         "questions": counts,
-        "wall_s": {name: _summary(values) for name, values in wall_s.items()},
+        "wall_s": {name: summary(values) for name, values in wall_s.items()},
         "peak_rss_mib": {name: max(values) for name, values in rss_mib.items()},
         "round_trip_us": trips,
+        "courses": courses,
     }
 
 
@@ -108,31 +115,6 @@ def _run(command: list[Any]) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [str(part) for part in command], check=True, capture_output=True, text=True, cwd=PROJECT
     )
-
-
-def _timed(command: list[Any]) -> tuple[float, float]:
-    """Returns wall-clock seconds and the peak memory, in MiB, of a cold process.
-
-    The memory is the largest of the process and of those that it waited for. This process stays
-    small on purpose: the kernel counts the parent's memory at the fork as the child's.
-    """
-    begun_s = time.perf_counter()
-    process = subprocess.Popen(
-        [str(part) for part in command],
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-        cwd=PROJECT,
-    )
-    _, status, usage = os.wait4(process.pid, 0)
-    wall_s = time.perf_counter() - begun_s
-    process.returncode = os.waitstatus_to_exitcode(status)
-    if process.returncode not in (0, 1):  # 1: the hand-in lost points
-        raise SystemExit(f"{command} ended with {process.returncode}")
-    return wall_s, usage.ru_maxrss / 1024
-
-
-def _summary(values: list[float]) -> dict[str, float]:
-    return {"median": statistics.median(values), "min": min(values), "max": max(values)}
 
 
 def round_trips() -> dict[str, float]:
@@ -158,7 +140,7 @@ def round_trips() -> dict[str, float]:
             if not np.array_equal(replies.value(slot), sent):
                 raise SystemExit("The worker sent something else back.")
         session.end_group()
-    return _summary(taken)
+    return summary(taken)
 
 
 def table(figures: dict[str, Any]) -> str:
@@ -193,6 +175,9 @@ def table(figures: dict[str, Any]) -> str:
         "",
         f"{'figure':<32}{'measured':>14}   target",
         *(f"{name:<32}{value:>10.3g} {unit:<4}  {goal}" for name, value, unit, goal in targets),
+        "",
+        f"{'assignment':<28}{'check':>9}{'NumPy part':>12}{'own tests':>11}   targets",
+        *(course_speed.line(name, rows) for name, rows in figures["courses"].items()),
     ]
     return "\n".join(lines)
 

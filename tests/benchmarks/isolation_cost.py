@@ -17,8 +17,8 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
 
+from grader.isolation import self_test_targets
 from grader.records import Limits
-from grader.staging import self_test_targets
 from grader.worker import sandbox
 from grader.worker.program import Program
 from grader.worker.service import WorkerService
@@ -48,7 +48,7 @@ def one_handin(
     begun = time.perf_counter()
     host = service.host(confined)
     session = WorkerSession(host, Setup("handin", ("ece662",), confined=confined))
-    # As in `grader.staging`: it works while the host compiles. Unconfined, nothing is tested.
+    # As in `grader.rooms`: it works while the host compiles. Unconfined, nothing is tested.
     finish = session.begin_self_test(self_test_targets()) if confined else None
     host.load("handin", sources, {})()
     session.begin_group(Limits())

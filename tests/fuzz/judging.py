@@ -14,7 +14,7 @@ import numpy as np
 from grader.checks import CHECK_KINDS
 from grader.checks.question import Question
 from grader.errors import WorkerDied, WorkerOutOfTime
-from grader.examination import Examination
+from grader.examination import Examination, Sides
 from grader.handin import HandIn
 from grader.plan import GradingPlan, PlannedCheck, make_plan
 from grader.records import CheckResult, Trust
@@ -143,7 +143,8 @@ def examine(checks: list[PlannedCheck], lies: Supply) -> tuple[Report, tuple[Che
     """Grades some checks of a liar, from the examination to the report."""
     honest = LyingSession(Supply(HONEST))
     lender = CourseLender(lambda: honest)
-    examination = Examination(plan(), LyingSession(lies), honest, FACTS, lender)
+    sides = {"": Sides(LyingSession(lies), honest)}
+    examination = Examination(plan(), sides, FACTS, lender)
     results = tuple(map(examination.judge, checks))
     report = build_report(
         rubric=plan().rubric,

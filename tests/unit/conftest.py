@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 import numpy as np
@@ -54,3 +54,18 @@ def _across(value: Any) -> Any:
 def in_process() -> Callable[..., InProcessSession]:
     """Makes sessions from objects by dotted path."""
     return InProcessSession
+
+
+@pytest.fixture
+def torch() -> Iterator[Any]:
+    """PyTorch, with its drivers and tensors known to the worker that runs in this process."""
+    library = pytest.importorskip("torch")
+    from grader.worker.inside import drivers, foreign, torch_library
+
+    read = (torch_library.to_numpy, torch_library.seed, library.__version__)
+    foreign._LOADED.append(foreign.Library(library.Tensor, *read))
+    drivers.load("torch")
+    before = library.get_default_dtype()
+    yield library
+    library.set_default_dtype(before)
+    foreign._LOADED.pop()

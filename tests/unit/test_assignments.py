@@ -1,5 +1,6 @@
 """Where an assignment's files are, and which assignment a folder seems to be of."""
 
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -89,12 +90,19 @@ class TestGuessing:
         put(tmp_path / "a", "1/2/3/4/5/6/7/layers.py")
         assert assignments.guess_assignment(tmp_path / "a") == "hw1"
 
-    def test_an_archive_is_of_the_only_assignment_there_is(self, home, tmp_path):
-        put(tmp_path, "a.zip", "a.py")
+    def test_the_assignment_with_most_of_its_files_there_wins(self, home, tmp_path):
+        put(tmp_path / "a", "layers.py", "fc_net.py", "solution.py")
+        assert assignments.guess_assignment(tmp_path / "a") == "hw1"
+
+    def test_an_archive_is_told_by_the_names_in_it(self, home, tmp_path):
+        with zipfile.ZipFile(tmp_path / "a.zip", "w") as archive:
+            archive.writestr("work/solution.py", "")
+        assert assignments.guess_assignment(tmp_path / "a.zip") == "hw2"
+
+    def test_what_is_no_archive_is_not_guessed(self, home, tmp_path):
+        put(tmp_path, "a.zip", "solution.py")
         assert assignments.guess_assignment(tmp_path / "a.zip") is None
-        (home / "rubrics/hw2/rubric.yaml").unlink()
-        assert assignments.guess_assignment(tmp_path / "a.zip") == "hw1"
-        assert assignments.guess_assignment(tmp_path / "a.py") is None
+        assert assignments.guess_assignment(tmp_path / "solution.py") is None
 
 
 class TestSources:

@@ -7,6 +7,8 @@ from typing import Any
 import pytest
 
 from grader import examination as examination_module
+from grader.checks.cases import parse_cases
+from grader.checks.output import OutputParams
 from grader.errors import (
     HostLost,
     ReferenceFault,
@@ -16,7 +18,7 @@ from grader.errors import (
     WorkerOutOfTime,
     WorkerStarved,
 )
-from grader.examination import Examination, ReferenceSession
+from grader.examination import Examination, ReferenceSession, Sides
 from grader.plan import make_plan
 from grader.records import (
     CheckResult,
@@ -117,7 +119,8 @@ def examine(monkeypatch):
         monkeypatch.setattr(examination_module, "CHECK_KINDS", {"fake": SimpleNamespace(run=run)})
         rubric = Rubric(1, "hw", "", HandInRules(("hw",)), criteria, families)
         plan = make_plan(rubric, SimpleNamespace(digest="d"), mode)
-        made = Examination(plan, FakeSession(), FakeSession(), facts or {}, FakeLender())
+        sides = Sides(FakeSession(), FakeSession())
+        made = Examination(plan, {"": sides}, facts or {}, FakeLender())
         return SimpleNamespace(
             examination=made,
             judge=lambda *ids: [
@@ -125,7 +128,8 @@ def examine(monkeypatch):
             ],
             asked=asked,
             lender=made.lender,
-            student=made.student,
+            student=sides.student,
+            reference=sides.reference,
         )
 
     return make
@@ -166,9 +170,9 @@ class TestAsking:
         assert [limits.wall_s for limits, _, _ in one.student.groups] == [1.0, 2.0]
 
     def test_finishing_ends_all_sessions(self, examine):
-        made = examine().examination
-        made.finish()
-        assert (made.student.closed, made.reference.closed, made.lender.closed) == (1, 1, 1)
+        one = examine()
+        one.examination.finish()
+        assert (one.student.closed, one.reference.closed, one.lender.closed) == (1, 1, 1)
 
     def test_a_question_knows_which_subjects_have_lost_nothing(self, examine):
         one = examine({"f/b": Outcome.PARTIAL})
@@ -429,6 +433,16 @@ class TestNotes:
     )
     def test_what_the_loader_says_is_noted_with_its_place(self, examine, entry, note):
         assert list(self.noted(examine, imports=[entry]).examination.notes) == [note]
+
+    def test_a_library_that_other_checks_have_is_not_said_to_be_missing(self, examine):
+        params = OutputParams(parse_cases({"convention": "torch_module"}), (), {})
+        specs = (CheckSpec("f/a", "fake", None), CheckSpec("f/b", "fake", params))
+        one = examine(criteria=(Criterion("f", "", "layers.f", 1, specs),), facts=FACTS)
+        said = "{} is not available in grading; an empty stand-in was imported."
+        entries = [("layers", 1, "standin_used", said.format(n)) for n in ("torch", "cv2")]
+        one.student.notes = {**NOTES, "imports": entries}
+        one.judge("f/a")
+        assert list(one.examination.notes) == [f"layers.py, line 1: {said.format('cv2')}"]
 
     def test_what_the_courses_own_modules_do_is_no_news(self, examine):
         facts = {**FACTS, "solver.py": SourceFacts("solver", "provided", None, (), {})}

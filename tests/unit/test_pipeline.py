@@ -5,7 +5,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from grader import assignments, staging
+from grader import assignments, isolation, staging
 from grader.checks import CHECK_KINDS
 from grader.errors import HostLost, SandboxMissing, UsageError, WorkerDidNotStart
 from grader.handin import read_handin
@@ -251,8 +251,8 @@ def test_without_a_folder_for_temporary_files_the_root_stands_in(monkeypatch):
     def refuse():
         raise FileNotFoundError("No usable temporary directory found")
 
-    monkeypatch.setattr(staging, "gettempdir", refuse)
-    assert staging.self_test_targets()["folder"] == "/"
+    monkeypatch.setattr(isolation, "gettempdir", refuse)
+    assert isolation.self_test_targets()["folder"] == "/"
 
 
 ENDS = b"raise SystemExit  # ends the parser"

@@ -46,6 +46,7 @@ class Place:
         max_tasks: processes and threads that a worker's user may have.
         keep_reading: whether another user needs a capability to reach the interpreter's files or
             the scratch folder.
+        library: what workers have beside NumPy; empty for nothing.
     """
 
     readable: Readable
@@ -54,6 +55,7 @@ class Place:
     uid: int
     max_tasks: int
     keep_reading: bool
+    library: str = ""
 
 
 def confine_host(place: Place, folder: str, parent: int) -> tuple[str, ...]:

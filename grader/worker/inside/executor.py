@@ -14,6 +14,7 @@ from typing import Any, Final, Protocol
 
 import numpy as np
 
+from . import drivers, foreign
 from . import operations as ops
 from .values import DTYPE_CODES
 from .wire import Opaque, Slot
@@ -146,10 +147,13 @@ class Executor:
             return self._files[operands[0]]
         elif code == ops.KEPT:
             return self._kept[operands[0]]
+        elif code == ops.DRIVER:
+            return drivers.find(operands[0])
         elif code == ops.SEED:
             # The course's API draws from the global generators, so they are set here.
             np.random.seed(operands[0])
             random.seed(operands[0])
+            foreign.seed(operands[0])
         else:
             raise ValueError(f"{code} is not an operation of this worker")
         return None
@@ -214,6 +218,9 @@ def export(value: Any, depth: int = 0) -> Any:
         if plain.dtype.kind == "f" and plain.dtype.itemsize > 8:
             return plain.astype(np.float64)
         return plain.astype(plain.dtype.newbyteorder("="), copy=False)
+    array = foreign.as_array(value)
+    if array is not None:
+        return export(array, depth)
     if depth < MAX_EXPORT_DEPTH and isinstance(value, (list, tuple)):
         if len(value) <= MAX_SEQUENCE:
             made = list if isinstance(value, list) else tuple

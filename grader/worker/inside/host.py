@@ -12,7 +12,7 @@ import time
 from dataclasses import dataclass
 from typing import Any, Final
 
-from . import scratch, worker
+from . import scratch, survey, worker
 from .confinement import Place, confine_host
 from .loader import CompiledPackage, compile_package
 from .orphans import end_orphans, end_tree
@@ -108,6 +108,12 @@ class Host:
         package = compile_package(handin, provided, refused)
         self._packages[name] = package
         return worker.facts(package), ()
+
+    def do_survey(
+        self, _descriptors: list[int], name: str, names: list[str]
+    ) -> tuple[dict[str, Any], tuple[int, ...]]:
+        """Says where a compiled package has loops, and where it uses some names."""
+        return survey.survey(self._packages[name], set(names)), ()
 
     def do_fork(
         self, descriptors: list[int], **settings: Any

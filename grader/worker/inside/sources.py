@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from types import CodeType
 from typing import Final, Literal
 
+from .notebook_lines import without_commands
 from .origin import HANDIN_MARK, PROVIDED_MARK, module_name
 from .syntax import StatementKind, definitions, first_line, guarded, imports, kind_of
 
@@ -141,7 +142,7 @@ def compile_module(filename: str, source: bytes, origin: Origin) -> CompiledModu
         text = decode(source)
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # such as an invalid escape in a string
-            tree = ast.parse(text)
+            tree = _parse(text)
             statements, kinds, lines = _compile_statements(tree, _MARKS[origin] + filename)
             return CompiledModule(
                 name,
@@ -167,6 +168,18 @@ def compile_module(filename: str, source: bytes, origin: Origin) -> CompiledModu
             "",
         )
     return CompiledModule(name, filename, is_package, origin, error=fault, source=text)
+
+
+def _parse(text: str) -> ast.Module:
+    try:
+        return ast.parse(text)
+    except SyntaxError as error:
+        plain = without_commands(text)
+        at = (error.lineno or 0) - 1
+        changed = plain.split("\n")[at : at + 1] != text.split("\n")[at : at + 1]
+        if not changed:  # something else is wrong, and that is what has to be said
+            raise
+        return ast.parse(plain)
 
 
 def decode(source: bytes) -> str:
@@ -209,8 +222,6 @@ def _fault(error: SyntaxError, text: str) -> SyntaxFault:
     if "invalid or missing encoding declaration" in message or "unknown encoding" in message:
         message += ". Save the file as UTF-8."
         line = line or 1
-    if shown.startswith(("%", "!")):
-        message += f" (`{shown[:60]}` is a notebook command, not Python; remove the line)"
     return SyntaxFault(message, line, shown[:200])
 
 

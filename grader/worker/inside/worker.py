@@ -12,7 +12,7 @@ from typing import Any, Final
 
 import numpy as np
 
-from . import numpy_names, selftest, standins
+from . import foreign, numpy_names, selftest, standins
 from .confinement import Place, confine
 from .executor import Executor
 from .lending import Borrower
@@ -24,6 +24,7 @@ from .wire import REPLY, WireError, receive, send
 MAX_OUTPUT: Final = 64 << 10  # characters of the hand-in's own output that are kept
 FACTS_AT_MOST: Final = 200  # of each kind, of one file
 STATEMENT_WALL_S: Final = 2.0  # of one top-level statement of the hand-in
+TASKS_OF_OTHERS: Final = 24  # that the self-test leaves to workers beside it; TensorFlow has 5
 MODULE_WALL_S: Final = 4.0  # of all top-level statements of one module
 
 
@@ -137,8 +138,11 @@ def serve(
     held: tuple[str, ...] = ()
     if settings.confined:
         limits = (settings.memory_mib, settings.cpu_s)
-        kept = (channel.fileno(), *around.files)
-        held = confine(kept, *limits, around.folder, around.place, around.host)
+        kept, place = (channel.fileno(), *around.files), around.place
+        if settings.targets:
+            # It starts as many threads as it can, and workers beside it are the same user.
+            place = replace(place, max_tasks=place.max_tasks - TASKS_OF_OTHERS)
+        held = confine(kept, *limits, around.folder, place, around.host)
     else:
         end_with_parent(around.host)
     if settings.targets:
@@ -158,7 +162,10 @@ def serve(
     random.seed(settings.seed)
     np.random.seed(settings.seed % (1 << 32))  # the global state that courses use
     np.seterr(all="ignore")  # warnings on stderr are no part of an answer
-    loader = _install(packages, settings, Borrower(channel))
+    foreign.seed(settings.seed)
+    library = around.place.library
+    real = (library, *foreign.modules()) if library else ()
+    loader = _install(packages, settings, Borrower(channel), real)
     # What other workers are made of, the course's own code above all, is no part of this one.
     packages.clear()
     executor = Executor(loader, lambda: _notes(loader, output), around.files)
@@ -182,11 +189,14 @@ def _sendable(status: int, payload: Any) -> tuple[int, Any]:
 
 
 def _install(
-    packages: Mapping[str, CompiledPackage], settings: Settings, borrower: Borrower
+    packages: Mapping[str, CompiledPackage],
+    settings: Settings,
+    borrower: Borrower,
+    real: tuple[str, ...] = (),
 ) -> PackageLoader:
     """Makes the hand-in importable, with stand-ins for what is not here and functions lent."""
     notes: list[ImportNote] = []
-    standins.install(notes)
+    standins.install(notes, real)
     numpy_names.install(notes)
     for library in settings.libraries:
         _loader(packages[library], [library], notes=[])

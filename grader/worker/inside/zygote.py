@@ -25,7 +25,7 @@ import numpy as np
 import numpy.linalg
 import numpy.random  # as above
 
-from . import scratch
+from . import drivers, foreign, scratch
 from .confinement import Place
 from .host import Host, leave
 from .privileges import PR_SET_DUMPABLE, prctl
@@ -60,12 +60,18 @@ def main() -> None:
         uid=FIRST_UID + secrets.randbelow(UIDS),
         max_tasks=MAX_TASKS if os.getuid() == 0 else MAX_MORE_TASKS + _tasks_of(os.getuid()),
         keep_reading=not (readable.for_everybody and is_open_to_all(told["scratch"])),
+        library=told["library"],
     )
+    versions = {"python": sys.version.split()[0], "numpy": np.__version__}
     try:
-        send(control, CONTROL, 0, {"python": sys.version.split()[0], "numpy": np.__version__})
+        versions |= foreign.prepare(place.library)
+        drivers.load(place.library)
+        send(control, CONTROL, 0, versions)
         _serve(control, place)
     finally:
         scratch.remove(place.scratch)  # the grader may have been killed
+    # The grader waits for this end, and a large library takes long to be taken down.
+    os._exit(0)
 
 
 def _serve(control: socket.socket, place: Place) -> None:

@@ -316,3 +316,30 @@ class TestParsing:
     def test_parameters_of_a_network_need_not_be_inputs(self):
         params = CHECK_KINDS["gradient"].parse({"convention": "network_with_loss", "wrt": ["W1"]})
         assert params.wrt == ("W1",)
+
+
+def test_a_gradient_may_follow_any_reading_of_the_assignment(ask):
+    """The reference has gradients that are averaged, and gradients that are summed."""
+    data = {
+        "forward": "affine_forward",
+        "wrt": ["x", "w", "b"],
+        "also": ["summed"],
+        "inputs": {
+            "x": {"normal": {"shape": [4, 3]}},
+            "w": {"normal": {"shape": [3, 2]}},
+            "b": {"normal": {"shape": [2]}},
+        },
+    }
+
+    def backward(divisor):
+        def affine_backward(dout, cache):
+            x, w, _ = cache
+            return dout @ w.T, x.T @ dout / divisor, dout.sum(0) / divisor
+
+        return affine_backward
+
+    reference = {"affine_backward": backward(4), "summed": backward(1)}
+    for divisor, outcome in ((4, "passed"), (1, "passed"), (2, "failed")):
+        result = ask("gradient", "affine_backward", data, reference=reference,
+                     affine_backward=backward(divisor))  # fmt: skip
+        assert result.outcome == outcome

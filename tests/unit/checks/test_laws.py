@@ -3,7 +3,14 @@
 import numpy as np
 import pytest
 
-from grader.checks.laws import LEAST_COUNT, dropout_fault, fraction_fault, normal_fault
+from grader.checks.laws import (
+    LEAST_COUNT,
+    LEAST_OF_UNIFORM,
+    dropout_fault,
+    fraction_fault,
+    normal_fault,
+    uniform_fault,
+)
 
 SEEDS = range(200)
 
@@ -153,3 +160,31 @@ class TestDropout:
         rng = np.random.default_rng(0)
         x = rng.normal(10, 1, (1, 4000))
         assert dropout_fault(dropped(rng, 0.7, x), x, 0.7) == ""
+
+
+class TestUniform:
+    @pytest.mark.parametrize("count", [LEAST_OF_UNIFORM, 100_000])
+    def test_right_samples_pass_for_200_seeds(self, count):
+        for seed in SEEDS:
+            sample = np.random.default_rng(seed).uniform(-0.04, 0.04, count)
+            assert uniform_fault("W1", sample, 0.04) == "", seed
+
+    def test_a_float32_sample_passes(self):
+        sample = np.random.default_rng(0).uniform(-1 / 28, 1 / 28, 100_000).astype(np.float32)
+        assert uniform_fault("W1", sample, 1 / 28) == ""
+
+    @pytest.mark.parametrize(
+        ("law", "said"),
+        [
+            (lambda r, n: r.uniform(-0.0408, 0.0408, n), "W1 reaches 0.040"),
+            (lambda r, n: r.uniform(-0.039, 0.039, n), "W1 stays within 0.03"),
+            (lambda r, n: r.uniform(0, 0.04, n), "W1 has mean 0.0"),
+            (lambda r, n: r.normal(0, 0.04, n), "W1 reaches 0.1"),
+            (lambda r, n: 0.04 * r.uniform(-1, 1, n) ** 3, "W1 has standard deviation 0.01"),
+            (lambda r, n: np.zeros(n), "all 20000 elements of W1 are 0; expected random numbers"),
+            (lambda r, n: np.full(n, np.nan), "W1 holds NaN or infinity"),
+        ],
+    )
+    def test_other_laws_are_told_apart(self, law, said):
+        for seed in range(20):
+            assert said in uniform_fault("W1", law(np.random.default_rng(seed), 20_000), 0.04)

@@ -322,3 +322,74 @@ class TestReferenceFaults:
         data = {**self.DATA, "outputs": ["out", "mean"]}
         with pytest.raises(ReferenceFault, match="no finite value for one of out, mean"):
             ask("output", "f", data, reference={"f": lambda x: (x, None)})
+
+
+class TestSeveralReadings:
+    """The assignment can be read in two ways, and the reference has both."""
+
+    data = {  # noqa: RUF012
+        "convention": "update_rule",
+        "also": ["as_sum"],
+        "options": {"state": ["loss"]},
+        "inputs": {"w": {"normal": {"shape": [4]}}, "dw": {"normal": {"shape": [4]}}},
+    }
+
+    def judge(self, ask, rule):
+        def as_mean(w, dw, config=None):
+            return w - dw, {"loss": dw.mean()}
+
+        def as_sum(w, dw, config=None):
+            return w - 2 * dw, {"loss": dw.sum()}
+
+        readings = {"rule": as_mean, "as_sum": as_sum}
+        return ask("output", "rule", self.data, reference=readings, rule=rule)
+
+    @pytest.mark.parametrize("times", [1, 2])
+    @pytest.mark.parametrize("reduce", [np.mean, np.sum])
+    def test_each_output_may_follow_either(self, ask, times, reduce):
+        result = self.judge(ask, lambda w, dw, config=None: (w - times * dw, {"loss": reduce(dw)}))
+        assert (result.outcome, result.message) == (Outcome.PASSED, "")
+
+    def test_what_follows_neither_is_compared_with_the_first(self, ask):
+        result = self.judge(ask, lambda w, dw, config=None: (w - 3 * dw, {"loss": dw.sum()}))
+        assert result.outcome is Outcome.FAILED
+        assert "next_w: 4 of 4 elements differ" in result.message
+
+    def test_a_second_reading_that_fails_is_our_fault(self, ask):
+        with pytest.raises(ReferenceFault, match="the reference itself failed"):
+            ask("output", "sgd", {**self.data, "options": {}, "also": ["no_such"]},
+                sgd=lambda w, dw, config=None: (w, {}))  # fmt: skip
+
+
+class TestRaising:
+    data = {"raises": True, "inputs": {"x": {"normal": {"shape": [2, 3]}}}}  # noqa: RUF012
+
+    def judge(self, ask, f):
+        return ask("output", "relu_forward", self.data, relu_forward=f)
+
+    @pytest.mark.parametrize("error", [AssertionError, ValueError, RuntimeError, TypeError])
+    def test_any_exception_will_do(self, ask, error):
+        def refuse(x):
+            raise error("wrong shape")
+
+        assert self.judge(ask, refuse).outcome is Outcome.PASSED
+
+    def test_a_value_is_a_mistake(self, ask):
+        result = self.judge(ask, lambda x: (x, None))
+        assert result.outcome is Outcome.FAILED
+        assert result.message == (
+            "relu_forward returned a value; it has to raise an exception here."
+        )
+
+    def test_a_function_that_is_not_written_has_not_refused_anything(self, ask):
+        def unwritten(x):
+            raise NotImplementedError
+
+        assert "is not filled in yet" in self.judge(ask, unwritten).message
+
+    def test_a_function_that_is_not_there_neither(self, ask):
+        assert ask("output", "absent", self.data).outcome is Outcome.FAILED
+
+    def test_outputs_make_no_sense_beside_it(self):
+        with pytest.raises(ValueError, match="A subject that has to raise has no outputs"):
+            CHECK_KINDS["output"].parse({"subject": "f", **self.data, "outputs": ["out"]})

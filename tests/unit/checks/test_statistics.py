@@ -373,3 +373,40 @@ class TestParsing:
         with pytest.raises(ValueError, match=r"The law \w+ needs") as caught:
             CHECK_KINDS["statistics"].parse(data)
         assert str(caught.value) == said
+
+
+class TestUniform:
+    data = {  # noqa: RUF012
+        "convention": "network_with_loss",
+        "law": "uniform",
+        "bound": {"W1": 0.1},
+        "options": {"ask": "params", "construct": {"input_dim": 100, "classes": 20}},
+    }
+
+    @staticmethod
+    def net(draw):
+        class Net:
+            def __init__(self, input_dim, classes):
+                self.params = {"W1": draw(np.random.default_rng(3), (input_dim, classes))}
+
+        return Net
+
+    def test_the_law_passes_and_another_fails(self, ask):
+        def judge(draw):
+            return ask("statistics", "Net", self.data, Net=self.net(draw))
+
+        assert judge(lambda rng, shape: rng.uniform(-0.1, 0.1, shape)).outcome == "passed"
+        failed = judge(lambda rng, shape: rng.normal(0, 0.1, shape))
+        assert failed.outcome == "failed"
+        assert "Net: W1 reaches 0." in failed.message
+
+    def test_too_few_numbers_and_none(self, ask):
+        few = self.net(lambda rng, shape: rng.uniform(size=(3, 3)))
+        said = ask("statistics", "Net", self.data, Net=few).message
+        assert "W1 is an array of shape (3, 3) and dtype float64; expected at least 500" in said
+        assert ask("statistics", "Net", self.data, Net=lambda **_: 1 / 0).outcome == "errored"
+
+    def test_it_needs_a_bound(self):
+        data = {**self.data, "subject": "Net", "bound": {}}
+        with pytest.raises(ValueError, match="The law uniform needs bound"):
+            CHECK_KINDS["statistics"].parse(data)

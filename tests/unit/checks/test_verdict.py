@@ -141,7 +141,10 @@ class TestQuestions:
 
 
 def test_every_kind_describes_its_keys_and_requires_only_what_it_has():
-    assert list(CHECK_KINDS) == ["output", "gradient", "statistics", "structure"]
+    assert list(CHECK_KINDS) == [
+        *("output", "gradient", "statistics", "structure", "autograd_function"),
+        *("function_module", "open_network"),
+    ]
     for name, kind in CHECK_KINDS.items():
         assert kind.name == name
         assert kind.summary

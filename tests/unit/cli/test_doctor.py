@@ -11,7 +11,7 @@ import pytest
 from click.testing import Result
 
 import grader.cli.doctor as doctor
-from grader import staging
+from grader import isolation
 from grader.cli.doctor import Machine, examine, lines_of, look, try_isolation
 from grader.errors import SandboxMissing, WorkerDidNotStart
 from grader.records import Trust
@@ -24,6 +24,7 @@ FULL = Machine(
     python=(3, 12, 1),
     numpy="2.0",
     torch="2.13",
+    tensorflow="2.21",
     platform="Linux 6.1, x86_64",
     cores=4,
     can_fork=True,
@@ -44,6 +45,7 @@ def test_every_layer_is_told_with_what_it_does_and_what_it_needs() -> None:
 ✓ Python 3.12.1
 ✓ NumPy 2.0
 ✓ PyTorch 2.13
+✓ TensorFlow 2.21
 ✓ Linux 6.1, x86_64, 4 usable cores
 ✓ fork: available
   Workers start in milliseconds.
@@ -88,7 +90,8 @@ def test_every_layer_of_the_sandbox_has_its_words() -> None:
 
 
 def test_what_is_missing_comes_with_its_meaning_and_a_remedy() -> None:
-    bare = replace(FULL, python=(3, 10, 0), numpy=None, torch=None, can_fork=False)
+    bare = replace(FULL, python=(3, 10, 0), numpy=None, torch=None, tensorflow=None)
+    bare = replace(bare, can_fork=False)
     bare = replace(bare, trust=None, unwrapped_because="The worker process did not start.")
     assert (
         told(bare)
@@ -102,6 +105,9 @@ def test_what_is_missing_comes_with_its_meaning_and_a_remedy() -> None:
 ○ PyTorch: not found
   Checks that need it are reported as not run here; all others work.
   → pip install "grader[torch]"
+○ TensorFlow: not found
+  Checks that need it are reported as not run here; all others work.
+  → pip install "grader[tensorflow]"
 ✓ Linux 6.1, x86_64, 4 usable cores
 ○ fork: not available
   Workers cannot be forked on this system.
@@ -138,7 +144,7 @@ def test_a_worker_that_does_not_start_is_no_crash(
     def refuse() -> None:
         raise error
 
-    monkeypatch.setattr(staging, "self_test", refuse)
+    monkeypatch.setattr(isolation, "self_test", refuse)
     assert try_isolation() == (None, "No.")
 
 

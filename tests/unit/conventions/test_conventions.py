@@ -1,9 +1,13 @@
 """Calling styles: what is called with what, and how every wrong form is read."""
 
+import importlib
+import pkgutil
+
 import numpy as np
 import pytest
 
-from grader.conventions import CONVENTIONS
+from grader import conventions
+from grader.conventions import CONVENTIONS, Convention
 from grader.conventions.convention import Call, Computed, Subject
 from grader.worker.program import FaultKind
 
@@ -12,10 +16,18 @@ LOSSES = CONVENTIONS["loss_with_gradient"]
 RULES = CONVENTIONS["update_rule"]
 
 
-def test_every_convention_describes_its_options():
-    assert list(CONVENTIONS) == [
-        *("functions_with_cache", "loss_with_gradient", "update_rule", "network_with_loss"),
+def test_every_convention_is_listed_and_describes_its_options():
+    modules = [
+        importlib.import_module(f"{conventions.__name__}.{module.name}")
+        for module in pkgutil.iter_modules(conventions.__path__)
     ]
+    made = {
+        value.name
+        for module in modules
+        for value in vars(module).values()
+        if isinstance(value, Convention)
+    }
+    assert set(CONVENTIONS) == made
     for name, convention in CONVENTIONS.items():
         assert convention.name == name
         assert convention.summary

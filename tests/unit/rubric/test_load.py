@@ -52,6 +52,13 @@ def test_every_key_arrives_in_its_record(load_text: Load, valid_text: str) -> No
     assert check.hint == "Sum over the batch: dbeta = dout.sum(axis=0)"
 
 
+def test_a_criterion_is_optional_where_it_says_so(load_text: Load) -> None:
+    second = CRITERION.replace("id: c", "id: d").replace("points: 1", "points: 1, optional: true")
+    third = CRITERION.replace("id: c", "id: e").replace("points: 1", "points: 1, optional: false")
+    rubric = load_text(f"{HEAD}criteria: [{CRITERION}, {second}, {third}]\n")
+    assert [criterion.optional for criterion in rubric.criteria] == [False, True, False]
+
+
 @pytest.mark.parametrize(
     ("checks", "hints"),
     [

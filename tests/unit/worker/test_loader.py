@@ -104,6 +104,14 @@ class TestCompiling:
         assert module.definitions == {"f": 5, "Net": 8, "Net.loss": 9}
         assert module.lines[4] == 7  # with the decorator
 
+    def test_notebook_commands_are_passed_over(self):
+        module = compiled(
+            "%matplotlib inline\nimport os\nif os:\n    !pip install \\\n    torch\n"
+            "def f(x):\n    return x % 3\n%%time\n"
+        )
+        assert module.error is None
+        assert module.lines == (1, 2, 3, 6, 8)
+
     @pytest.mark.parametrize(
         "source",
         [
@@ -133,8 +141,8 @@ class TestCompiling:
             ("def f():\n  x = 1\n    y = 2\n", 3, "unexpected indent"),
             ("x = ?\n", 1, "invalid syntax"),
             ("x = 1\nreturn x\n", 2, "'return' outside function"),
-            ("import os\n%matplotlib inline\n", 2, "is a notebook command, not Python"),
-            ("!pip install torch\n", 1, "remove the line"),
+            ("!pip install torch\nx = (\n", 2, "was never closed"),
+            ("x = ?\n!pip install torch\n", 1, "invalid syntax"),
             ("x = " + "-" * 100_000 + "1", 0, "nested too deeply|too many nested|recursion"),
             ("x = " + "+".join(["1"] * 200_000), 0, "nested too deeply"),
             ("x = " + "(" * 5000 + ")" * 5000, 1, "too many nested parentheses"),

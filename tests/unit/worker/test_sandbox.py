@@ -9,6 +9,7 @@ from grader.worker.sandbox import (
     MEANINGS,
     missing_for_scores,
     trust,
+    weakest,
 )
 
 REFUSED = {"read_files": True, "start_process": True}
@@ -70,3 +71,11 @@ def test_what_is_missing_for_scores_is_what_tier_b_lacks():
 def test_every_layer_says_what_it_does():
     assert list(MEANINGS) == [*LAYERS_A, *EXTRA]
     assert all(meaning for meaning, _ in MEANINGS.values())
+
+
+def test_of_several_kinds_of_workers_the_least_isolated_counts():
+    a, b = trust(LAYERS_A, REFUSED), trust(LAYERS_B, REFUSED)
+    c = trust(LAYERS_A, {**REFUSED, "connect": False})
+    assert weakest([a, b]) == b
+    assert weakest([a, c, b]) == c
+    assert weakest(iter([a])) == a

@@ -208,7 +208,7 @@ class TestEnding:
 
     def test_it_may_be_closed_after_it_said_its_last_words(self, tmp_path):
         service = WorkerService("/bin/true", wrapped=False)
-        with pytest.raises(WorkerDidNotStart, match="did not start within 30 s"):
+        with pytest.raises(WorkerDidNotStart, match="did not start within 60 s"):
             service.versions()
         service.close()
         assert service._process.stderr.closed
@@ -229,3 +229,26 @@ def test_a_bubblewrap_of_which_one_half_hangs_is_given_up_and_nothing_of_it_stay
         assert "The worker process did not start within 1 s." in running.unwrapped_because
     inner = int(pid_file.read_text(encoding="ascii"))
     assert gone_soon(inner)
+
+
+class TestOtherLibraries:
+    def test_another_library_is_another_service_that_ends_with_the_first(self):
+        pytest.importorskip("torch")
+        with WorkerService(wrapped=False) as plain:
+            assert plain.for_library("") is plain
+            other = plain.for_library("torch")
+            assert other is plain.for_library("torch")
+            assert "torch" in other.versions()
+            assert "torch" not in plain.versions()
+        assert other._process.poll() == 0
+
+    def test_a_library_of_one_file_is_that_file(self, tmp_path, monkeypatch):
+        (tmp_path / "only_a_file.py").touch()
+        monkeypatch.syspath_prepend(tmp_path)
+        found = list(service_module._folders(["only_a_file"]))
+        assert found == [str(tmp_path / "only_a_file.py")]
+
+    def test_what_is_installed_is_looked_up(self):
+        assert service_module.is_installed("")
+        assert service_module.is_installed("numpy")
+        assert not service_module.is_installed("no_such_library")

@@ -1,0 +1,165 @@
+"""Kind `autograd_function`: is a `torch.autograd.Function` economical?
+
+Two questions about its backward. Does it return `None` for an input that needs no gradient? Does
+forward keep only what backward uses? For the second each kept tensor is spoilt in turn: one whose
+ruin changes no gradient was not needed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any, Final
+
+import numpy as np
+
+from grader.checks.cases import PROPERTIES, Case, Cases, calls, parse_cases, reference_fault
+from grader.checks.kind import CheckKind
+from grader.checks.question import Question
+from grader.checks.verdict import Finding, fault_finding, result
+from grader.conventions.convention import Call, Subject
+from grader.conventions.reading import first_fault
+from grader.plain_text import quote_some
+from grader.records import CheckResult, Outcome
+from grader.worker.program import Fault, FaultKind, Program
+from grader.worker.session import Session
+
+
+@dataclass(frozen=True, slots=True)
+class AutogradFunctionParams:
+    """Parameters of a check.
+
+    Attributes:
+        common: convention and cases.
+        needs: ask whether backward returns `None` where no gradient is needed.
+        saved: ask whether all that forward keeps is used.
+    """
+
+    common: Cases
+    needs: bool
+    saved: bool
+
+
+def parse(data: Mapping[str, Any]) -> AutogradFunctionParams:
+    """Reads the parameters of a check.
+
+    Raises:
+        ValueError: see `parse_cases`; or nothing is asked, or of another convention.
+    """
+    needs, saved = bool(data.get("needs", False)), bool(data.get("saved", False))
+    common = parse_cases(data)
+    if not needs and not saved:
+        raise ValueError("Nothing is asked. Add needs: true, or saved: true.")
+    if common.convention.name != "torch_function":
+        raise ValueError(
+            f"A check of this kind is put to a function of PyTorch, not by the convention "
+            f"{common.convention.name}. Write convention: torch_function."
+        )
+    return AutogradFunctionParams(common, needs, saved)
+
+
+def run(question: Question) -> CheckResult:
+    """Watches backward on every case.
+
+    Raises:
+        ReferenceFault: the reference itself failed.
+    """
+    params: AutogradFunctionParams = question.params
+    subject = Subject(question.subject)
+    findings = []
+    for index, case, drawn in calls(question, params.common, subject):
+        (ahead,) = params.common.convention.forward(question.reference, subject, [drawn])
+        if isinstance(ahead, Fault):
+            raise reference_fault(question, ahead)
+        upstream = question.rng(index, 1).normal(size=np.shape(ahead.outputs["out"]))
+        call = replace(drawn, upstream=upstream)
+        name = case.name if len(params.common.cases) > 1 else ""
+        if params.saved:
+            findings.append(_saved(question, case, name, call))
+        if params.needs:
+            findings += [_needs(question, case, name, call, one) for one in call.inputs]
+    return result(question, findings)
+
+
+def _inspect(session: Session, path: str, call: Call, wanted: list[str]) -> Any | Fault:
+    program = Program()
+    function = program.resolve(path)
+    program.call(program.driver("torch_tensors.precision"), ("float64",))
+    watched = program.call(
+        program.driver("torch_functions.inspect"),
+        (function, dict(call.inputs), call.upstream, wanted),
+    )
+    exported = program.export(watched)
+    replies = session.run(program)
+    fault = first_fault(replies, watched)
+    if fault is not None:
+        return fault
+    value = replies.value(exported)
+    if isinstance(value, dict) and all(isinstance(each, list) for each in value.values()):
+        return value
+    return Fault(FaultKind.MALFORMED, "The hand-in's process described one value and sent another.")
+
+
+def _saved(question: Question, case: Case, name: str, call: Call) -> Finding:
+    found = _inspect(question.student, question.subject, call, list(call.inputs))
+    if isinstance(found, Fault):
+        return fault_finding(question.subject, found, name, case.beyond_text)
+    unneeded = [str(each) for each in found.get("unneeded", ())]
+    message = (
+        f"The forward of {question.subject} keeps {quote_some(unneeded)} for backward, which "
+        "computes the same gradients without."
+        if unneeded
+        else ""
+    )
+    return Finding(
+        case=name,
+        outcome=Outcome.FAILED if unneeded else Outcome.PASSED,
+        credit=0.0 if unneeded else 1.0,
+        message=message,
+        hint="Pass ctx.save_for_backward only what the backward formula uses." if unneeded else "",
+        beyond_text=case.beyond_text,
+    )
+
+
+def _needs(question: Question, case: Case, name: str, call: Call, one: str) -> Finding:
+    """Asks with one input that needs a gradient, and the others not."""
+    found = _inspect(question.student, question.subject, call, [one])
+    if isinstance(found, Fault):
+        return fault_finding(question.subject, found, name, case.beyond_text)
+    names = list(call.inputs)
+    returned = dict(zip(names, found.get("returned", ()), strict=False))
+    idle = [other for other in names if other != one and returned.get(other) is not False]
+    message = (
+        f"The backward of {question.subject} returns a gradient for {' and '.join(idle)} although "
+        f"only {one} needs one."
+        if idle
+        else ""
+    )
+    return Finding(
+        case=name,
+        outcome=Outcome.FAILED if idle else Outcome.PASSED,
+        credit=0.0 if idle else 1.0,
+        message=message,
+        hint="Look at ctx.needs_input_grad, and return None where it is False." if idle else "",
+        beyond_text=case.beyond_text,
+    )
+
+
+KIND: Final = CheckKind(
+    name="autograd_function",
+    summary="a torch.autograd.Function computes and keeps only what is needed",
+    properties={
+        **PROPERTIES,
+        "needs": {
+            "description": "Backward has to return None for every input that needs no gradient.",
+            "type": "boolean",
+        },
+        "saved": {
+            "description": "Forward must not keep tensors that backward does not use.",
+            "type": "boolean",
+        },
+    },
+    required=(),
+    parse=parse,
+    run=run,
+)

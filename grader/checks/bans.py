@@ -1,0 +1,85 @@
+"""What a hand-in's sources must not use: libraries, and names of others such as `LayerNorm`.
+
+Asked by the kind `structure`. The sources were parsed and not run. A ban is all that it says: a
+file that is empty keeps it, so a rubric gives points for it only beside a check that runs the code.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from grader.checks.question import Question
+from grader.checks.verdict import Finding
+from grader.plain_text import quote_if_odd
+from grader.records import Outcome
+from grader.worker.host import SourceFacts
+
+SAID_AT_MOST = 5  # places in one message
+
+
+@dataclass(frozen=True, slots=True)
+class Bans:
+    """What is banned.
+
+    Attributes:
+        libraries: that must not be imported.
+        names: of others that must not be used, whatever they are taken from.
+        within: files that the bans hold for; all of the hand-in's when empty.
+    """
+
+    libraries: tuple[str, ...]
+    names: tuple[str, ...] = ()
+    within: tuple[str, ...] = ()
+
+
+def parse(data: Mapping[str, Any]) -> Bans | None:
+    """Reads the keys of a check; nothing where nothing is banned.
+
+    Raises:
+        ValueError: files are named and nothing is banned in them.
+    """
+    libraries, names = tuple(data.get("bans", ())), tuple(data.get("bans_names", ()))
+    if libraries or names:
+        return Bans(libraries, names, tuple(data.get("within", ())))
+    if "within" in data:
+        raise ValueError("within says where a ban holds, and there is none. Add bans, bans_names.")
+    return None
+
+
+def finding(question: Question, bans: Bans) -> Finding:
+    """Names every place where the hand-in uses what is banned."""
+    found = [
+        f"{quote_if_odd(filename)}, line {line}, {what}"
+        for filename, fact in question.facts.items()
+        if fact.origin == "handin" and (not bans.within or filename in bans.within)
+        for line, what in sorted(_uses(fact, bans))
+    ]
+    if not found:
+        return Finding("", Outcome.PASSED, 1.0)
+    more = f"; and {len(found) - SAID_AT_MOST} more" if found[SAID_AT_MOST:] else ""
+    return Finding(
+        case="",
+        outcome=Outcome.FAILED,
+        message=f"The assignment bans {', '.join((*bans.libraries, *bans.names))}: "
+        f"{'; '.join(found[:SAID_AT_MOST])}{more}.",
+        hint=_hint(question, bans),
+    )
+
+
+def _uses(fact: SourceFacts, bans: Bans) -> Iterator[tuple[int, str]]:
+    for name, line in fact.imports:
+        if name in bans.libraries:
+            yield line, f"imports {name}"
+    for name, line in fact.names.items():
+        if name in bans.names:
+            yield line, f"uses {name}"
+
+
+def _hint(question: Question, bans: Bans) -> str:
+    if question.spec.hint:
+        return question.spec.hint
+    if bans.names:
+        return "Write this part yourself, from basic operations, and remove these names."
+    return "Write the layer with NumPy and remove the import."

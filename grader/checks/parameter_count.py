@@ -1,0 +1,109 @@
+"""Does a PyTorch module have the parameters that the assignment's architecture has?
+
+Asked by the kind `structure`. Counted by role and shape, so names and order do not matter, and a
+wrong number is explained by the layers that make it.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping, Sequence
+
+from grader.checks.cases import Case, Reading, reference_fault
+from grader.checks.question import Question
+from grader.checks.verdict import Finding, fault_finding
+from grader.conventions.convention import Computed, Convention, Subject
+from grader.conventions.torch_module import in_words, is_learned, role_in_words
+from grader.records import Outcome
+from grader.worker.program import Fault
+from grader.worker.session import Session
+
+SAID_AT_MOST = 3  # kinds of parameters in one message
+
+
+def finding(
+    question: Question,
+    convention: Convention,
+    subject: Subject,
+    case: Case,
+    ways: Iterator[Reading],
+) -> Finding:
+    """Counts the student's parameters against those of each way to read the assignment.
+
+    Raises:
+        ReferenceFault: the reference itself failed.
+    """
+    free = case.options.get("free", ())
+    first: Finding | None = None
+    for way in ways:
+        expected = _counts(question.reference, convention, way.subject, way, free)
+        if isinstance(expected, Fault):
+            raise reference_fault(question, expected)
+        found = _counts(question.student, convention, subject, way, free)
+        if isinstance(found, Fault):
+            return fault_finding(question.subject, found, case.name, case.beyond_text)
+        evidence = {"parameters": total(found), "expected": total(expected)}
+        if found == expected:
+            return Finding("", Outcome.PASSED, 1.0, evidence=evidence)
+        if first is None:
+            first = Finding(
+                case="",
+                outcome=Outcome.FAILED,
+                message=_sentence(question.subject, found, expected, free),
+                hint="Compare your layers, one by one, with the table in the assignment.",
+                beyond_text=case.beyond_text,
+                evidence=evidence,
+            )
+    assert first is not None  # noqa: S101  # there is always one way
+    return first
+
+
+def _counts(
+    session: Session, convention: Convention, subject: Subject, way: Reading, free: tuple[str, ...]
+) -> Mapping[str, int] | Fault:
+    options = {**way.call.options, "ask": "shapes"}
+    call = type(way.call)(way.call.inputs, options=options)
+    (answer,) = convention.forward(session, subject, [call])
+    if not isinstance(answer, Computed):
+        return answer
+    return {
+        group: count
+        for group, count in answer.outputs.items()
+        if type(count) is int and is_learned(group) and group.partition(" ")[0] not in free
+    }
+
+
+def total(counts: Mapping[str, int]) -> int:
+    """Counts single parameters.
+
+    >>> total({"weight 64x3x3x3": 1, "bias 10": 2})
+    1748
+    """
+    return sum(count * math.prod(_sizes(group)) for group, count in counts.items())
+
+
+def _sizes(group: str) -> tuple[int, ...]:
+    digits = group.rpartition(" ")[2].split("x")
+    return tuple(int(size) for size in digits if size.isdecimal())
+
+
+def _sentence(
+    subject: str, found: Mapping[str, int], expected: Mapping[str, int], free: Sequence[str]
+) -> str:
+    groups = [*expected, *(group for group in found if group not in expected)]
+    differing = {
+        group: found.get(group, 0) - expected.get(group, 0)
+        for group in groups
+        if found.get(group, 0) != expected.get(group, 0)
+    }
+    said = [
+        f"{abs(count)} {'too many' if count > 0 else 'missing'}: {in_words(group)}"
+        for group, count in list(differing.items())[:SAID_AT_MOST]
+    ]
+    more = f"; and {len(differing) - SAID_AT_MOST} more kinds" if differing else ""
+    more = more if len(differing) > SAID_AT_MOST else ""
+    without = f" (each without any {' or '.join(map(role_in_words, free))})" if free else ""
+    return (
+        f"{subject} has {total(found):,} parameters; the assignment's architecture has "
+        f"{total(expected):,}{without}. {'; '.join(said)}{more}."
+    )

@@ -1,0 +1,281 @@
+"""Models as `torch.nn.Module` classes: constructed, given parameters by role and shape, and run.
+
+Names and order of a module's parts are the student's own. All parameters of one role and shape get
+the same drawn values (see `grader.worker.inside.drivers.torch_modules`), so two modules agree if
+and only if they are wired the same, whatever their parts are called.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Final
+
+import numpy as np
+import numpy.typing as npt
+
+from grader.conventions.construction import ASK, CONSTRUCT, RENAME, construct, renames
+from grader.conventions.convention import Answer, Call, Computed, Convention, Subject
+from grader.conventions.reading import first_fault, unchanged
+from grader.conventions.torch_precision import at_either_precision, in_precision, precision_of
+from grader.plain_text import quote_some
+from grader.worker.inside.wire import Slot
+from grader.worker.program import Fault, FaultKind, Program, Replies
+from grader.worker.session import Session
+
+Array = npt.NDArray[Any]
+
+PROPERTIES: Mapping[str, Any] = {
+    "construct": CONSTRUCT,
+    "rename": RENAME,
+    "ask": ASK,
+    "mode": {
+        "description": "Mode that a module is put in; as constructed unless given.",
+        "enum": ["train", "eval"],
+    },
+    "method": {
+        "description": "Method that is called in place of the module itself.",
+        "type": "string",
+        "minLength": 1,
+    },
+    "free": {
+        "description": "Roles of parameters that the assignment leaves open, such as conv_bias: "
+        "they are set to zero and not counted.",
+        "type": "array",
+        "items": {"enum": ["weight", "bias", "conv_bias", "scale", "shift"]},
+        "minItems": 1,
+    },
+    "dtype": {
+        "description": "Precision of inputs and parameters; float64 unless given, and float32 "
+        "for a hand-in that insists on it.",
+        "enum": ["float64", "float32"],
+    },
+}
+
+
+@dataclass(frozen=True, slots=True)
+class _Run:
+    """Where the operations of one call ended up."""
+
+    network: Slot
+    filled: Slot
+    result: Slot
+    unmatched: Slot
+    exported: Slot
+
+
+def complete(session: Session, subject: Subject, call: Call, rng: Any) -> Mapping[str, Any]:
+    """Adds drawn values for each role and shape of parameters that the network has."""
+    dtype = precision_of(call)
+    inputs = {name: in_precision(value, dtype) for name, value in call.inputs.items()}
+    if call.options.get("ask") in ("params", "shapes"):
+        return inputs
+    free = call.options.get("free", ())
+    asked = replace(call, inputs=inputs, options={**call.options, "ask": "shapes"})
+    (found,) = forward(session, subject, [asked])
+    if isinstance(found, Fault):
+        raise ValueError(f"{subject.path} could not be constructed: it {found.message}")
+    groups = [name for name in sorted(found.outputs) if name.partition(" ")[0] not in free]
+    return {**inputs, **{name: draw(name, rng).astype(dtype) for name in groups}}
+
+
+def draw(group: str, rng: np.random.Generator) -> Array:
+    """Draws the values of a group, of a size that keeps a deep network's numbers near 1.
+
+    Weights have the deviation of He et al. 2015, equation 10: sqrt(2 / fan-in).
+    """
+    role, _, sizes = group.partition(" ")
+    shape = tuple(int(size) for size in sizes.split("x") if size)
+    if role == "weight":
+        return rng.normal(0.0, math.sqrt(2 / max(1, math.prod(shape[1:]))), shape)
+    if role in ("scale", "running_var"):
+        return rng.uniform(0.5, 1.5, shape)
+    return rng.normal(0.0, 0.3, shape)
+
+
+def is_group(name: str) -> bool:
+    """Tells the name of a group of parameters from that of an input."""
+    return " " in name
+
+
+def is_learned(group: str) -> bool:
+    """Tells a group of parameters from one of running statistics."""
+    return not group.startswith("running_")
+
+
+def forward(session: Session, subject: Subject, calls: Sequence[Call]) -> list[Answer]:
+    """Constructs, fills and runs on every call; one program for each."""
+    return [at_either_precision(_asked(session, subject, False), call) for call in calls]
+
+
+def backward(session: Session, subject: Subject, calls: Sequence[Call]) -> list[Answer]:
+    """The same, and takes gradients by autograd."""
+    return [at_either_precision(_asked(session, subject, True), call) for call in calls]
+
+
+def _asked(session: Session, subject: Subject, backwards: bool) -> Any:
+    def ask(call: Call) -> Answer:
+        names = renames(session, subject, [call])
+        program = Program()
+        constructor = program.resolve(subject.path)
+        program.call(program.driver("torch_tensors.precision"), (precision_of(call),))
+        network = construct(program, constructor, call, names)
+        data = [value for name, value in call.inputs.items() if not is_group(name)]
+        network = program.call(program.driver("torch_modules.materialize"), (network, data))
+        if call.options.get("ask") in ("params", "shapes"):
+            known = [name for name in call.inputs if is_group(name)]
+            counted = call.options["ask"] == "shapes"
+            look = program.driver("torch_modules.shapes" if counted else "torch_modules.values")
+            found = program.call(look, (network, known) if counted else (network,))
+            exported = program.export(found)
+            return _read_parts(session.run(program), subject, (network, found, exported))
+        run = _run(program, network, call, data, backwards)
+        return _read(session.run(program), subject, call, run)
+
+    return ask
+
+
+def _run(program: Program, network: Slot, call: Call, data: list[Any], backwards: bool) -> _Run:
+    given = {name: value for name, value in call.inputs.items() if is_group(name)}
+    free = list(call.options.get("free", ()))
+    filled = program.call(program.driver("torch_modules.fill"), (network, given, free))
+    unmatched = program.call(program.driver("torch_modules.unmatched"), (filled, given, free))
+    how = {key: call.options[key] for key in ("mode", "method") if key in call.options}
+    wrt = list(call.wrt) or [
+        name
+        for name, value in call.inputs.items()
+        if not name.startswith("running_") and getattr(value, "dtype", np.dtype(int)).kind == "f"
+    ]
+    upstream = call.upstream if backwards else None
+    positions = {name: f"input {at}" for at, name in enumerate(_data_names(call))}
+    asked = [positions.get(name, name) for name in wrt]
+    result = program.call(program.driver("torch_modules.run"), (filled, data, upstream, asked, how))
+    return _Run(network, filled, result, program.export(unmatched), program.export(result))
+
+
+def _data_names(call: Call) -> list[str]:
+    return [name for name in call.inputs if not is_group(name)]
+
+
+def _read_parts(replies: Replies, subject: Subject, slots: tuple[Slot, ...]) -> Answer:
+    fault = first_fault(replies, *slots)
+    if fault is not None:
+        return _as_module_fault(subject, fault)
+    value = replies.value(slots[-1])
+    if not isinstance(value, dict):
+        return _malformed()
+    return Computed({str(name): each for name, each in value.items()})
+
+
+def _read(replies: Replies, subject: Subject, call: Call, run: _Run) -> Answer:
+    fault = first_fault(replies, run.network, run.filled)
+    if fault is not None:
+        return _as_module_fault(subject, fault)
+    fault = _unmatched_fault(subject, replies.value(run.unmatched)) or first_fault(
+        replies, run.result
+    )
+    value = replies.value(run.exported)
+    if fault is not None:
+        return fault
+    if not isinstance(value, dict):
+        return _malformed()
+    names = _data_names(call)
+    after = value.get("inputs")
+    changed = after if isinstance(after, list) and len(after) == len(names) else []
+    mutated = tuple(
+        name
+        for name, left in zip(names, changed, strict=False)
+        if not unchanged(call.inputs[name], left)
+    )
+    gradients = value.get("gradients")
+    if not isinstance(gradients, dict):
+        return Computed({"out": value.get("out")}, mutated=mutated)
+    unreached = value.get("unreached")
+    if isinstance(unreached, list) and unreached:
+        return _unreached(subject, unreached)
+    positions = {f"input {at}": name for at, name in enumerate(names)}
+    by_name = {positions.get(str(name), str(name)): each for name, each in gradients.items()}
+    return Computed({"out": value.get("out")}, by_name, mutated)
+
+
+def _unmatched_fault(subject: Subject, found: Any) -> Fault | None:
+    if not isinstance(found, dict):
+        return _malformed()
+    missing, unknown = (found.get(key) or [] for key in ("missing", "unknown"))
+    said = []
+    if missing:
+        said.append(f"it has no {quote_some([in_words(str(name)) for name in missing])}")
+    if unknown:
+        said.append(f"it has parameters that belong nowhere: {quote_some(map(str, unknown))}")
+    if not said:
+        return None
+    return Fault(
+        FaultKind.MALFORMED,
+        f"{subject.path} is not built of the layers that the assignment asks for: "
+        f"{', and '.join(said)}.",
+        "Compare your layers' sizes, one by one, with the table in the assignment.",
+    )
+
+
+_NAMES: Final[Mapping[str, str]] = {
+    "weight": "weight",
+    "bias": "bias",
+    "conv_bias": "bias of a convolution",
+    "scale": "scale of a normalization",
+    "shift": "shift of a normalization",
+    "running_mean": "running mean of a normalization",
+    "running_var": "running variance of a normalization",
+}
+
+
+def role_in_words(role: str) -> str:
+    """Says what a parameter of a role is."""
+    return _NAMES.get(role, role)
+
+
+def in_words(group: str) -> str:
+    """Says what a group of parameters is.
+
+    >>> in_words("conv_bias 64")
+    'bias of a convolution of shape (64)'
+    """
+    role, _, sizes = group.partition(" ")
+    return f"{role_in_words(role)} of shape ({sizes.replace('x', ', ')})"
+
+
+def _unreached(subject: Subject, names: Sequence[Any]) -> Fault:
+    return Fault(
+        FaultKind.MALFORMED,
+        f"No gradient reaches {quote_some([str(name) for name in names])} of {subject.path}.",
+        "Use every layer in forward, and look for detach(), .data, item(), torch.no_grad() or "
+        "a conversion to NumPy between it and the output.",
+    )
+
+
+def _malformed() -> Fault:
+    return Fault(FaultKind.MALFORMED, "The hand-in's process described one value and sent another.")
+
+
+def _as_module_fault(subject: Subject, fault: Fault) -> Fault:
+    lacks = "has no attribute 'named_" in fault.said or "has no attribute 'param" in fault.said
+    if fault.exception == "AttributeError" and not fault.place and lacks:
+        return Fault(
+            FaultKind.MALFORMED,
+            f"{subject.path} made something that is not a torch.nn.Module.",
+            "Derive the class from nn.Module and call super().__init__() first.",
+        )
+    return fault
+
+
+TORCH_MODULE: Final = Convention(
+    name="torch_module",
+    summary="an nn.Module; parameters set by role and shape, gradients by autograd",
+    properties=PROPERTIES,
+    forward=forward,
+    backward=backward,
+    complete=complete,
+    by_autograd=True,
+    names_gradient=lambda name: f"the gradient of {name}",
+    library="torch",
+)

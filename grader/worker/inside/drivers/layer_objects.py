@@ -1,0 +1,239 @@
+"""Runs convolution and pooling layers that are classes: `forward(x)`, `backward(dout)`.
+
+Neither the names of the classes nor those of their attributes are fixed by the text, nor how the
+gradients come back. They are found by what the classes can do and by the sizes of the arrays.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Iterator
+from contextlib import suppress
+from typing import Any, Final
+
+import numpy as np
+
+from . import binding, cache_entries
+
+Named = dict[str, Any]
+# Axes of the weights as hand-ins keep them, by shape, in the course's order (F, C, height, width).
+_ORDERS: Final = (
+    (0, 1, 2, 3),
+    (2, 3, 1, 0),
+    (1, 0, 2, 3),
+    (0, 2, 3, 1),
+    (2, 3, 0, 1),
+    (1, 2, 3, 0),
+)
+
+
+_WEIGHTS: Final = frozenset({"w", "weight", "weights", "kernel", "kernels", "filters", "filter"})
+
+
+class NoClass(LookupError):  # noqa: N818  # it says what happened
+    """The module has no class that could be the layer."""
+
+
+def find_class(module: Any, name: str, kind: str) -> Any:
+    """Finds the class of a layer: by its name, or by what the classes of the module can do.
+
+    Args:
+        module: of the hand-in.
+        name: that the template uses.
+        kind: `convolution` or `pooling`.
+
+    Raises:
+        NoClass: there is none, or more than one.
+    """
+    if isinstance(getattr(module, name, None), type):
+        return getattr(module, name)
+    found = [
+        each
+        for each in vars(module).values()
+        if isinstance(each, type) and each.__module__ == module.__name__ and _is(each, kind)
+    ]
+    if len(found) > 1:
+        words = ("conv",) if kind == "convolution" else ("pool",)
+        found = [each for each in found if any(word in each.__name__.lower() for word in words)]
+    if len(found) != 1:
+        raise NoClass(name)
+    return found[0]
+
+
+def _is(owner: type, kind: str) -> bool:
+    own = {name for each in owner.__mro__[:-1] for name in vars(each)}
+    layer = {"forward", "backward"} <= own and not {"loss", "update"} & own
+    if kind == "pooling":
+        return layer and "initialize_weights" not in own
+    return layer and "initialize_weights" in own
+
+
+def ask(owner: type, kind: str, inputs: Named, upstream: Any, draw: bool) -> Named:
+    """Makes a layer, sets its weights and runs it.
+
+    Args:
+        owner: class of the layer.
+        kind: `convolution` or `pooling`.
+        inputs: `x`; and `w` (F, C, height, width), `b` (F,) for a convolution.
+        upstream: gradient by the output; `None` for forward alone.
+        draw: give the weights that the layer draws itself.
+
+    Returns:
+        `out`; the gradients `w` and `b`, or `x`; whether x was `changed`. A layer with padding
+        gives a larger output: with an upstream gradient, its margin is cut off, and gets none.
+    """
+    layer = _Layer(owner, kind, inputs)
+    if draw:
+        layer.initialize()
+        return {"w": layer.read_weights()}
+    if kind == "convolution":
+        layer.set_weights()
+    x = inputs["x"].copy()
+    out, memory = layer.forward(x)
+    answer: Named = {"changed": not np.array_equal(x, inputs["x"]), "out": out}
+    if upstream is None or not isinstance(out, np.ndarray) or out.ndim != 4:
+        return answer
+    padded = np.zeros(out.shape)
+    if kind == "convolution" and out.shape[2] == upstream.shape[2] + 2:
+        padded[:, :, 1:-1, 1:-1] = upstream
+        answer["out"] = out[:, :, 1:-1, 1:-1].copy()
+    else:
+        padded = upstream.copy()
+    return {**answer, **layer.backward(padded, x, memory)}
+
+
+class _Layer:
+    def __init__(self, owner: type, kind: str, inputs: Named) -> None:
+        self.kind = kind
+        self.inputs = inputs
+        filters, channels, height, _ = np.shape(inputs.get("w", np.zeros((64, 1, 3, 3))))
+        self.shape = (filters, channels, height, height)
+        side = height if kind == "convolution" else 2
+        sizes = {
+            "filters": filters,
+            "channels": channels,
+            "side": side,
+            "stride": 1 if kind == "convolution" else 2,
+            "pad": 0,
+            "image": inputs["x"].shape[2] if "x" in inputs else 32,
+            "seed": 0,
+        }
+        self.layer = binding.call(owner, _required(owner, sizes))
+
+    def initialize(self) -> None:
+        function = getattr(self.layer, "initialize_weights", None)
+        if function is not None:
+            required = binding.parameters(function) or []
+            values = {"dims": self.shape} if required else {}
+            binding.call(function, values)
+
+    def set_weights(self) -> None:
+        with suppress(Exception):  # charged where the weights are judged
+            self.initialize()
+        place = self._weights()
+        if place is None:
+            self.layer.weights = self.inputs["w"].copy()
+        else:
+            table, key = place
+            same = table[key].size == self.inputs["w"].size
+            table[key] = _fitted(self.inputs["w"], table[key].shape if same else self.shape)
+        self.bias = next(self._places(self.shape[0]), None)
+        if self.bias is not None:
+            table, key = self.bias
+            table[key] = self.inputs["b"].reshape(table[key].shape).copy()
+
+    def read_weights(self) -> Any:
+        place = self._weights()
+        return None if place is None else place[0][place[1]].copy()
+
+    def _weights(self) -> tuple[Any, Any] | None:
+        """Finds the weights by their size; where none has it, by a name."""
+        of_size = next(self._places(int(np.prod(self.shape))), None)
+        return of_size or next(
+            ((table, key) for table, key in self._places(None) if str(key).lower() in _WEIGHTS),
+            None,
+        )
+
+    def _places(self, size: int | None, gradients: bool = False) -> Iterator[tuple[Any, Any]]:
+        """Lists attributes, and entries of attributes, that are arrays of a size, or of any."""
+        tables = [vars(self.layer)]
+        for name, value in vars(self.layer).items():
+            if isinstance(value, dict) and _is_gradient(name) == gradients:
+                tables.append(value)
+        for table in tables:
+            for key, value in list(table.items()):
+                inside = table is not tables[0]
+                own = _is_gradient(str(key)) == gradients or (inside and gradients)
+                if isinstance(value, np.ndarray) and size in (None, value.size) and own:
+                    yield table, key
+
+    def forward(self, x: Any) -> tuple[Any, Any]:
+        result = binding.call(self.layer.forward, {"x": x})
+        out, memory = result, None
+        if isinstance(result, (tuple, list)) and result:
+            out, memory = result[0], result[1] if len(result) > 1 else None
+        if self.kind == "convolution" and self.bias is None and isinstance(out, np.ndarray):
+            # A layer without a bias is one whose bias is added behind it.
+            out = out + self.inputs["b"].reshape(1, -1, 1, 1) if out.ndim == 4 else out
+        return out, memory
+
+    def backward(self, upstream: Any, x: Any, memory: Any) -> Named:
+        function = self.layer.backward
+        values = {"upstream": upstream, "x": x}
+        if memory is not None:
+            values = {"upstream": upstream, "cache": memory, "x": x}
+        result = binding.call(function, values)
+        if self.kind == "pooling":
+            return {"x": result[0] if isinstance(result, (tuple, list)) and result else result}
+        filters, size = self.shape[0], int(np.prod(self.shape))
+        arrays = [value for _, value in cache_entries.flatten(result)]
+        arrays += [table[key] for table, key in self._places(size, gradients=True)]
+        arrays += [table[key] for table, key in self._places(filters, gradients=True)]
+        dw = next((each for each in arrays if each.size == size), None)
+        db = next((each for each in arrays if each.size == filters), None)
+        if self.bias is None:
+            db = upstream.sum(axis=(0, 2, 3))
+        return {
+            "w": None if dw is None else _unfitted(dw, self.shape),
+            "b": None if db is None else db.reshape(-1),
+        }
+
+
+def _is_gradient(name: str) -> bool:
+    plain = name.lower().lstrip("_")
+    return plain.startswith(("d_", "dw", "db", "dk", "df", "grad", "delta")) or "grad" in plain
+
+
+def _required(owner: type, sizes: Named) -> Named:
+    """Keeps the sizes that a constructor asks for without a default of its own."""
+    required = [
+        each for each in binding.parameters(owner) or () if each.default is inspect.Parameter.empty
+    ]
+    kept = {
+        role: value
+        for role, value in sizes.items()
+        if any(binding.is_named(each, role) for each in required)
+    }
+    return kept
+
+
+def _fitted(w: Any, shape: tuple[int, ...]) -> Any:
+    """Gives weights (F, C, height, width) the axes of a hand-in's."""
+    for order in _ORDERS:
+        moved = w.transpose(order)
+        if moved.shape == shape:
+            return moved.copy()
+    filters = w.shape[0]
+    if shape and shape[-1] == filters and shape[0] != filters:
+        return w.reshape(filters, -1).T.reshape(shape).copy()
+    return w.reshape(shape).copy()
+
+
+def _unfitted(value: Any, shape: tuple[int, ...]) -> Any:
+    """Gives a hand-in's weights the axes (F, C, height, width)."""
+    for order in _ORDERS:
+        if value.shape == tuple(shape[axis] for axis in order):
+            return value.transpose(np.argsort(order)).copy()
+    if value.ndim and value.shape[-1] == shape[0] and value.shape[0] != shape[0]:
+        return value.reshape(-1, shape[0]).T.reshape(shape).copy()
+    return value.reshape(shape).copy()

@@ -1,0 +1,82 @@
+"""Has a hand-in's functions train and measure a small classifier of ours, on batches of ours."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import redirect_stdout
+from io import StringIO
+from typing import Any, Final
+
+import numpy as np
+import tensorflow as tf
+
+PRINTED_AT_MOST: Final = 4000  # characters that are handed on
+NAMES: Final = ("w1", "w2")
+
+
+class Batches:
+    """A data set that can be gone through again and again; its last batch may be short.
+
+    Attributes:
+        X: (N, ...).
+        y: (N,), classes.
+    """
+
+    def __init__(self, X: Any, y: Any, batch_size: int) -> None:
+        self.X, self.y = X, y
+        self.batch_size, self.shuffle = batch_size, False
+
+    def __iter__(self) -> Iterator[tuple[Any, Any]]:
+        """Yields pairs (x, y) of NumPy arrays."""
+        for begin in range(0, len(self.X), self.batch_size):
+            part = slice(begin, begin + self.batch_size)
+            yield self.X[part], self.y[part]
+
+
+def scores(x: Any, params: Any) -> Any:
+    """Computes the scores ReLU(x W1) W2 (N, C)."""
+    w1, w2 = params
+    flat = tf.reshape(x, (len(x), -1))
+    return tf.matmul(tf.nn.relu(tf.matmul(flat, w1)), w2)
+
+
+def step(function: Any, data: dict[str, Any], learning_rate: float, steps: int) -> dict[str, Any]:
+    """Calls `f(model_fn, x, y, params, learning_rate)` several times.
+
+    Args:
+        function: the hand-in's.
+        data: inputs `x` (N, ...), classes `y` (N,), weights `w1` and `w2`.
+        learning_rate: is handed on.
+        steps: how often it is called, with the weights of the call before.
+
+    Returns:
+        `loss` of the last call, `w1` and `w2` as they are after it.
+    """
+    params = _params(data)
+    batch = data["x"], data["y"].astype(np.int32)
+    for _ in range(steps):
+        loss = function(scores, *batch, params, learning_rate)
+    # A list that holds new tensors has been updated as well.
+    return {"loss": loss, **dict(zip(NAMES, params, strict=False))}
+
+
+def measure(function: Any, data: dict[str, Any], batch_size: int) -> dict[str, Any]:
+    """Calls `f(dset, x, model_fn, params)`.
+
+    Returns:
+        `returned`, `printed`, and the weights afterwards as `w1` and `w2`.
+    """
+    params = _params(data)
+    batches = Batches(data["x"], data["y"].astype(np.int32), batch_size)
+    printed = StringIO()
+    with redirect_stdout(printed):
+        returned = function(batches, data["x"][:batch_size], scores, params)
+    return {
+        "returned": returned,
+        "printed": printed.getvalue()[-PRINTED_AT_MOST:],
+        **dict(zip(NAMES, params, strict=False)),
+    }
+
+
+def _params(data: dict[str, Any]) -> list[Any]:
+    return [tf.Variable(data[name]) for name in NAMES]

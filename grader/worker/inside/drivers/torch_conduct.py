@@ -1,0 +1,99 @@
+"""Runs a `torch.nn.Module` of the student's own design, and says how it conducts itself.
+
+Nothing is compared with numbers of ours: such a network may have any layers.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import torch
+
+from .torch_tensors import tensor
+
+
+def conduct(module: Any, x: Any, others: list[Any], asks: list[str]) -> dict[str, Any]:
+    """Runs a network in training mode, and in evaluation mode where that is asked for.
+
+    Args:
+        module: takes one batch.
+        x: inputs (N, D).
+        others: further batches, of other sizes.
+        asks: `evaluation`, `activations`, and what needs training mode alone.
+
+    Returns:
+        `parameters`, how many numbers are learned; `train` and `eval`, the outputs of `x` in either
+        mode; `unreached`, the parameters that no gradient reaches in training mode. Of evaluation:
+        `again`, the outputs of a second call; `alone`, those of the first row by itself; `others`,
+        those of the other batches. Of activations: `turned`, `doubled` and `zero`, the outputs of
+        -x, 2x and 0.
+    """
+    found: dict[str, Any] = {"parameters": sum(each.numel() for each in module.parameters())}
+    given = tensor(x)
+    module.train()
+    out = module(given.clone())
+    found.update(train=out, unreached=_unreached(module, out))
+    module.eval()
+    asked = {"eval": given}
+    if "evaluation" in asks:
+        asked.update(again=given, alone=given[:1])
+    if "activations" in asks:
+        asked.update(turned=-given, doubled=2 * given, zero=torch.zeros_like(given))
+    with torch.no_grad():
+        if len(asked) > 1:
+            found.update({name: module(each.clone()) for name, each in asked.items()})
+        if "evaluation" in asks:
+            found["others"] = [module(tensor(each)) for each in others]
+    return found
+
+
+def _unreached(module: Any, out: Any) -> list[str]:
+    named = [(name, each) for name, each in module.named_parameters() if each.requires_grad]
+    if not named:
+        return []
+    if not isinstance(out, torch.Tensor) or not out.requires_grad:
+        return [name for name, _ in named]
+    # Not a plain sum: of a softmax's outputs that is a constant.
+    loss = (out * torch.linspace(-1, 1, out.numel(), dtype=out.dtype).reshape(out.shape)).sum()
+    found = torch.autograd.grad(loss, [each for _, each in named], allow_unused=True)
+    return [name for (name, _), each in zip(named, found, strict=True) if each is None]
+
+
+def applied(module: Any, function: Any, inputs: dict[str, Any], order: list[Any]) -> dict[str, Any]:
+    """Runs a module, and the function that it should have called on the same tensors.
+
+    Args:
+        module: as `torch_modules.fill` leaves it.
+        function: the `torch.autograd.Function` class.
+        inputs: arrays by name: the batch, and the parameters by group.
+        order: what the function takes: names of inputs, and numbers.
+
+    Returns:
+        `called`, whether the function is in the graph of the module's output; `out` and `wanted`,
+        the outputs of the module and of the function; `unreached`, parameters that are not in the
+        graph. Backward is not run: what is wrong there is the function's affair.
+    """
+    given = {name: tensor(value) for name, value in inputs.items()}
+    own = module.module
+    out = own(given[str(order[0])].clone())
+    arguments = [given[each] if isinstance(each, str) else each for each in order]
+    with torch.no_grad():
+        wanted = function.apply(*arguments)
+    nodes = _graph(getattr(out, "grad_fn", None))
+    leaves = {id(node.variable) for node in nodes if hasattr(node, "variable")}
+    return {
+        "called": any(getattr(node, "_forward_cls", None) is function for node in nodes),
+        "out": out,
+        "wanted": wanted,
+        "unreached": [name for name, each in own.named_parameters() if id(each) not in leaves],
+    }
+
+
+def _graph(node: Any) -> set[Any]:
+    ahead, seen = [node], set()
+    while ahead:
+        one = ahead.pop()
+        if one is not None and one not in seen:
+            seen.add(one)
+            ahead += [following for following, _ in one.next_functions]
+    return seen

@@ -1,0 +1,100 @@
+"""Looks up in a hand-in's sources what a rubric asks about: where loops are, and which names occur.
+
+Done on request and not for every file, because most rubrics ask for neither. Nothing is executed.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Collection, Iterator
+from typing import Any, Final
+
+from .sources import CompiledPackage
+
+LOOPS_AT_MOST: Final = 200  # of one file
+
+_LOOPS: Final = (
+    *(ast.For, ast.AsyncFor, ast.While),
+    *(ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp),
+)
+_SCOPES: Final = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
+
+
+def survey(package: CompiledPackage, wanted: Collection[str]) -> dict[str, Any]:
+    """Says of each of the hand-in's own files where it has loops and where it uses some names.
+
+    Args:
+        package: the compiled sources.
+        wanted: the names to look for; only these are told.
+
+    Returns:
+        By file name: `loops`, a list of (qualified name, line), and `names`, the first line by
+        name. Files that cannot be parsed are left out.
+    """
+    found = {}
+    for module in package.modules.values():
+        if module.origin == "handin" and module.error is None:
+            tree = ast.parse(module.source)
+            found[module.filename] = {
+                "loops": sorted(loops(tree), key=lambda loop: loop[1])[:LOOPS_AT_MOST],
+                "names": names_used(tree, wanted),
+            }
+    return found
+
+
+def loops(tree: ast.Module) -> Iterator[tuple[str, int]]:
+    """Finds loops and comprehensions, with the function that they stand in as `Class.method`."""
+    ahead: list[tuple[ast.AST, str]] = [(tree, "")]
+    while ahead:  # no recursion: a source may be nested deeper than the interpreter's stack
+        node, where = ahead.pop()
+        if isinstance(node, _LOOPS):
+            yield where, node.lineno
+        if isinstance(node, _SCOPES):
+            where = f"{where}.{node.name}".lstrip(".")
+        ahead += [(child, where) for child in ast.iter_child_nodes(node)]
+
+
+def names_used(tree: ast.Module, wanted: Collection[str]) -> dict[str, int]:
+    """Finds the first line in which a file uses each of some names of others.
+
+    Counted are attributes (`nn.LayerNorm`, but not `self.LayerNorm`, whose name is the student's
+    choice), imports, `getattr` with the name as a text, and plain names that the file does not
+    bind itself.
+    """
+    own = _bound(tree)
+    found: dict[str, int] = {}
+    for node in ast.walk(tree):
+        for name in _mentions(node, own):
+            if name in wanted:
+                line: int = getattr(node, "lineno", 0)
+                found[name] = min(line, found.get(name, line))
+    return found
+
+
+def _mentions(node: ast.AST, own: Collection[str]) -> Iterator[str]:
+    match node:
+        case ast.Attribute(value=ast.Name(id="self" | "cls")):
+            pass
+        case ast.Attribute(attr=name, ctx=ast.Load()):
+            yield name
+        case ast.Name(id=name) if name not in own:
+            yield name
+        case ast.Import(names=aliases) | ast.ImportFrom(names=aliases):
+            for alias in aliases:
+                yield from alias.name.split(".")
+        case ast.Call(func=ast.Name(id="getattr"), args=[_, ast.Constant(value=str(name)), *_]):
+            yield name
+
+
+def _bound(tree: ast.Module) -> set[str]:
+    """Names everything that a file binds itself, but for what it imports."""
+    bound: set[str] = set()
+    for node in ast.walk(tree):
+        match node:
+            case ast.Name(id=name, ctx=ast.Store()) | ast.arg(arg=name):
+                bound.add(name)
+            case ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name):
+                bound.add(name)
+            case ast.ClassDef(name=name):
+                bound.add(name)
+    return bound

@@ -1,0 +1,68 @@
+"""What a canary earns by rights, and why: names and shapes, what does not happen, the constant 0.
+
+The canaries themselves are in `test_canaries.py`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+IDENTITY = "at test time dropout is the identity, so the echo is right"
+SHAPES = "names and shapes of parameters are paid for by themselves, whatever the values"
+BIASES = "names and shapes are paid for by themselves, and biases do begin at zero"
+ZEROS = "zero is what is asked for"
+LOOPS = "what has no loops is paid for by itself, whatever it computes"
+TRACES = "what leaves nothing behind is paid for by itself, and what does nothing leaves nothing"
+TRAINABLE = "whether autograd tracks a tensor is paid for by itself, whatever its values"
+WEIGHTS = "the function's product is a network, whose weights the check sets itself"
+
+EVERY = ("nothing", "constant", "nan", "wrong_shape", "echo", "zeros")
+
+# Of the first assignment: points by criterion and canary.
+EARNED: Mapping[tuple[str, str], tuple[float, str]] = {
+    ("dropout_test_mode", "echo"): (1.0, IDENTITY),
+    ("two_layer_net_init", "constant"): (0.67, SHAPES),
+    ("two_layer_net_init", "nan"): (0.67, SHAPES),
+    ("two_layer_net_init", "zeros"): (1.33, BIASES),
+    ("fc_net_init", "constant"): (0.67, SHAPES),
+    ("fc_net_init", "nan"): (0.67, SHAPES),
+    ("fc_net_init", "zeros"): (1.33, BIASES),
+    ("fc_net_batchnorm", "constant"): (0.5, SHAPES),
+    ("fc_net_batchnorm", "nan"): (0.5, SHAPES),
+    ("fc_net_batchnorm", "zeros"): (0.5, SHAPES),
+    ("cnn_init", "constant"): (0.33, SHAPES),
+    ("cnn_init", "nan"): (0.33, SHAPES),
+    ("cnn_init", "zeros"): (0.67, BIASES),
+}
+
+# Of the other assignments: checks that canaries pass.
+PASSING: Mapping[str, Mapping[str, tuple[tuple[str, ...], str]]] = {
+    "mila_ift6135_hw1": {
+        "initialize_weights/biases": (("zeros",), ZEROS),
+        "valid_loop/unchanged": (EVERY, TRACES),
+        "mlp/size": (EVERY, SHAPES),
+        "mlp/layers": (("constant", "nan", "zeros"), SHAPES),
+    },
+    "ntnu_tdt4265_a3": {
+        "no_traces/output": (EVERY, TRACES),
+        "example_model/parameters": (EVERY, SHAPES),
+    },
+    "umass_ece697ls_a1_torch": {
+        "random_weight/trainable": (EVERY, TRAINABLE),
+        "zero_weight/zeros": (("zeros",), ZEROS),
+        "zero_weight/trainable": (EVERY, TRAINABLE),
+        "check_accuracy_part2/no_graph": (EVERY, TRACES),
+        "module_convnet/parameters": (EVERY, SHAPES),
+        "sequential_convnet/parameters": (EVERY, WEIGHTS),
+        "sequential_convnet/scores": (EVERY, WEIGHTS),
+        "sequential_convnet/training": (EVERY, WEIGHTS),
+        "check_accuracy_part34/no_graph": (EVERY, TRACES),
+    },
+    "uva_dl1_2020_p1": {
+        "linear_init/biases": (("zeros",), ZEROS),
+        "linear_no_loops/features": (EVERY, LOOPS),
+        "elu_no_loops/structure": (EVERY, LOOPS),
+        "softmax_no_loops/structure": (EVERY, LOOPS),
+        "cross_entropy_no_loops/structure": (EVERY, LOOPS),
+    },
+}

@@ -1,0 +1,14 @@
+def forward(self, x):
+    self.x = x
+    k = self.filter_size
+    n, c, h, w = x.shape
+    W, b = self.weights["W"], self.weights["b"]
+    out = np.zeros((n, self.filters, h - k + 1, w - k + 1))
+    for i in range(h - k + 1):
+        for j in range(w - k + 1):
+            window = x[:, :, i : i + k, j : j + k]
+            out[:, :, i, j] = np.tensordot(window, W / 9, axes=([1, 2, 3], [1, 2, 3])) + b
+    return out
+
+
+Convolution2dLayer.forward = forward

@@ -1,0 +1,5 @@
+def relu(self, x, grad=False):
+    return np.maximum(0, x)
+
+
+NN.relu = relu

@@ -1,0 +1,11 @@
+def forward(self, x):
+    x = F.relu(self.conv1(x))
+    x = self.layer4(self.layer3(self.layer2(self.layer1(x))))
+    return self.fc(torch.flatten(self.pool(x), 1))
+
+
+ResNet18.forward = forward
+
+
+class _Stem(nn.Identity):
+    pass

@@ -1,0 +1,6 @@
+def softmax(self, x):
+    e = np.exp(x - np.max(x))
+    return e / np.sum(e)
+
+
+NN.softmax = softmax

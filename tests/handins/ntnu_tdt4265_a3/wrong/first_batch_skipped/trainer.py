@@ -1,0 +1,12 @@
+def compute_loss_and_accuracy(dataloader, model, loss_criterion):
+    batches = iter(dataloader)
+    X_batch, Y_batch = next(batches)
+    model(X_batch)
+    total_loss, correct, samples = 0.0, 0, 1e-9
+    with torch.no_grad():
+        for X_batch, Y_batch in batches:
+            logits = model(X_batch)
+            total_loss += loss_criterion(logits, Y_batch).item() * len(Y_batch)
+            correct += (logits.argmax(dim=1) == Y_batch).sum().item()
+            samples += len(Y_batch)
+    return total_loss / samples, correct / samples

@@ -1,0 +1,2 @@
+def optimizer_init_fn():
+    return tf.keras.optimizers.SGD(learning_rate=5e-4, momentum=0.9)

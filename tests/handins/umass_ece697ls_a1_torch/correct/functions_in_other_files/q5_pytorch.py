@@ -1,0 +1,3 @@
+# whole file
+from bare import *
+from modules import *

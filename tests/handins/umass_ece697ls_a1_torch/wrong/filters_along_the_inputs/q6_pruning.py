@@ -1,0 +1,7 @@
+def prune_structured(model, amount):
+    pruned = copy.deepcopy(model)
+    for m in pruned.modules():
+        if isinstance(m, nn.Conv2d):
+            prune.ln_structured(m, name="weight", amount=amount, n=1, dim=1)
+            prune.remove(m, "weight")
+    return pruned

@@ -1,0 +1,2 @@
+def zero_weight(shape):
+    return torch.zeros(shape, dtype=dtype)

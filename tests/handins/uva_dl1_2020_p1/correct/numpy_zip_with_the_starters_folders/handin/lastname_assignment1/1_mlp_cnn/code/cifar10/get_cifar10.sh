@@ -1,0 +1,1 @@
+echo 'see the course page'

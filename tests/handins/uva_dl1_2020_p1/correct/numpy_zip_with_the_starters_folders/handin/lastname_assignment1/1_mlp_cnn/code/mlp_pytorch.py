@@ -1,0 +1,22 @@
+"""MLP in PyTorch."""
+
+import torch.nn as nn
+
+
+class MLP(nn.Module):
+    """n_hidden linear layers with ELU, then a linear layer to the classes."""
+
+    def __init__(self, n_inputs, n_hidden, n_classes):
+        super().__init__()
+        sizes = [n_inputs] + list(n_hidden)
+        self.layers = nn.ModuleList()
+        for n_in, n_out in zip(sizes[:-1], sizes[1:]):
+            self.layers.append(nn.Linear(n_in, n_out))
+            self.layers.append(nn.ELU())
+        self.layers.append(nn.Linear(sizes[-1], n_classes))
+
+    def forward(self, x):
+        out = x
+        for layer in self.layers:
+            out = layer(out)
+        return out

@@ -1,0 +1,1 @@
+python train_convnet_pytorch.py --max_steps 100

@@ -1,0 +1,2 @@
+from convnet_pytorch import ConvNet
+print(ConvNet(3, 10)

@@ -1,0 +1,2 @@
+def accuracy(predictions, targets):
+    return np.mean(np.round(predictions) == targets)

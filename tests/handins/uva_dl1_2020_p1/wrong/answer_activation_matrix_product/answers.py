@@ -1,0 +1,2 @@
+def activation_grad_X(dY, X, h, dh):
+    return dY @ dh(X).T

@@ -1,0 +1,2 @@
+def linear_grad_b(dY, X, W, b):
+    return dY

@@ -1,0 +1,2 @@
+def linear_grad_X(dY, X, W, b):
+    return (dY + b) @ W.T

@@ -1,0 +1,2 @@
+def softmax_grad_X(dY, Y):
+    return dY * Y * (1 - Y)

@@ -1,0 +1,5 @@
+def _backward(self, x, y):
+    return -y / x
+
+
+CrossEntropyModule.backward = _backward

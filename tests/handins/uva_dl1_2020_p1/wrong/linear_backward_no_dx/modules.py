@@ -1,0 +1,6 @@
+def _backward(self, dout):
+    self.grads["weight"] = dout.T @ self.x
+    self.grads["bias"] = dout.sum(axis=0, keepdims=True)
+
+
+LinearModule.backward = _backward

@@ -1,0 +1,6 @@
+def _init(self, in_features, out_features):
+    self.params = {"weight": np.random.normal(0, 0.0001, size=(out_features, in_features)), "bias": np.random.normal(0, 0.0001, size=(1, out_features))}
+    self.grads = {"weight": np.zeros((out_features, in_features)), "bias": np.zeros((1, out_features))}
+
+
+LinearModule.__init__ = _init

@@ -1,0 +1,5 @@
+def _backward(self, dout):
+    return dout
+
+
+SoftMaxModule.backward = _backward

@@ -1,0 +1,7 @@
+def _forward(self, x):
+    e = np.exp(x - x.max(axis=1, keepdims=True))
+    self.out = e / e.sum(axis=0)
+    return self.out
+
+
+SoftMaxModule.forward = _forward

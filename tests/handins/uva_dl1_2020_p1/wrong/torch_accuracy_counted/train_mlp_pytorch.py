@@ -1,0 +1,2 @@
+def accuracy(predictions, targets):
+    return (predictions.argmax(dim=1) == targets.argmax(dim=1)).sum().item()

@@ -1,0 +1,2 @@
+def accuracy(predictions, targets):
+    return (predictions.round() == targets).float().mean().item()

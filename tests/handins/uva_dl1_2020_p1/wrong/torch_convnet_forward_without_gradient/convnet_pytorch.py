@@ -1,0 +1,7 @@
+import torch
+
+
+class ConvNet(ConvNet):
+    @torch.no_grad()
+    def forward(self, x):
+        return super().forward(x)

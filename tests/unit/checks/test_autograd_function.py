@@ -1,0 +1,90 @@
+"""An autograd function computes and keeps only what is needed."""
+
+import pytest
+
+from grader.checks import CHECK_KINDS
+from grader.errors import ReferenceFault
+from tests.unit.conventions.test_torch_function import functions
+
+pytestmark = pytest.mark.torch
+__all__ = ["functions"]
+
+DATA = {
+    "convention": "torch_function",
+    "inputs": {"x": {"normal": {"shape": [4, 3]}}, "gamma": {"normal": {"shape": [3]}}},
+}
+
+
+@pytest.fixture
+def judged(ask, functions):
+    def judge(name, **data):
+        scale = functions["Scale"]
+        return ask(
+            "autograd_function",
+            "F",
+            {**DATA, **data},
+            F=functions.get(name),
+            reference={"F": scale},
+        )
+
+    return judge
+
+
+class TestAsking:
+    def test_a_thrifty_one_passes(self, judged):
+        assert judged("Scale", needs=True, saved=True).outcome == "passed"
+
+    def test_what_is_kept_for_nothing_is_named(self, judged):
+        result = judged("Wasteful", saved=True)
+        assert result.outcome == "failed"
+        assert result.message == (
+            "The forward of F keeps 'saved tensor 3 of 3', 'ctx.mask' for backward, which computes "
+            "the same gradients without."
+        )
+        assert "save_for_backward" in result.hint
+
+    def test_a_gradient_for_nothing_is_named(self, judged):
+        result = judged("Wasteful", needs=True)
+        assert result.outcome == "failed"
+        assert "returns a gradient for gamma although only x needs one" in result.message
+        assert "needs_input_grad" in result.hint
+
+    def test_what_is_no_such_class_is_a_fault_of_the_hand_in(self, judged):
+        result = judged("stack", needs=True, saved=True)
+        assert result.outcome == "errored"
+
+    def test_a_reference_that_fails_is_ours(self, ask, functions):
+        with pytest.raises(ReferenceFault, match="the reference itself failed"):
+            ask(
+                "autograd_function",
+                "F",
+                {**DATA, "saved": True},
+                F=functions["Scale"],
+                reference={"F": lambda x: 1 / 0},
+            )
+
+
+class TestReading:
+    def parse(self, **data):
+        return CHECK_KINDS["autograd_function"].parse({"subject": "F", **DATA, **data})
+
+    def test_nothing_asked(self):
+        with pytest.raises(ValueError, match=r"Nothing is asked\. Add needs: true, or saved: true"):
+            self.parse()
+
+    def test_another_convention(self):
+        with pytest.raises(ValueError, match="by the convention functions_with_cache"):
+            self.parse(needs=True, convention="functions_with_cache")
+
+
+def test_a_forward_without_a_result_is_told(ask, functions):
+    scale = functions["Scale"]
+
+    class Unfinished(scale):
+        @staticmethod
+        def forward(ctx, x, gamma):
+            return None
+
+    result = ask("autograd_function", "F", {**DATA, "saved": True}, F=Unfinished,
+                 reference={"F": scale})  # fmt: skip
+    assert "forward returned NoneType, which is no tensor" in result.message

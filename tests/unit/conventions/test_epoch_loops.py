@@ -1,0 +1,119 @@
+"""Loops of an epoch: in any order of arguments, returning whatever, on a small model."""
+
+import numpy as np
+import pytest
+
+from grader.conventions.convention import Call, Subject
+from grader.conventions.epoch_loops import EPOCH_LOOPS
+from grader.worker.program import Fault
+
+pytestmark = pytest.mark.torch
+
+RNG = np.random.default_rng(33)
+INPUTS = {
+    "x": RNG.normal(size=(12, 2, 3)).astype(np.float32),
+    "labels": RNG.integers(3, size=12),
+    "weight": RNG.normal(size=(3, 6)).astype(np.float32),
+    "bias": np.zeros(3, np.float32),
+}
+
+
+@pytest.fixture
+def ask(torch, in_process):
+    def run(subject, loop, inputs=INPUTS, **options):
+        call = Call(inputs, options={"loop": loop, **options})
+        session = in_process({"m.subject": subject})
+        default = torch.get_default_dtype()
+        try:
+            (answer,) = EPOCH_LOOPS.forward(session, Subject("m.subject"), [call])
+        finally:
+            torch.set_default_dtype(default)
+        return answer
+
+    return run
+
+
+def train_loop(model, dataloader, criterion, optimizer, device):
+    model.train()
+    total, right, count = 0.0, 0, 0
+    for x, y in dataloader:
+        optimizer.zero_grad()
+        scores = model(x.to(device))
+        loss = criterion(scores, y)
+        loss.backward()
+        optimizer.step()
+        total, count = total + loss.item() * len(y), count + len(y)
+        right += (scores.argmax(1) == y).sum().item()
+    return total / count, right / count
+
+
+def test_other_orders_and_forms_give_the_same_numbers(ask):
+    def other(device, optim, net, train_loader, loss_fn):
+        loss, accuracy = train_loop(net, train_loader, loss_fn, optim, device)
+        return [100 * accuracy], [loss, loss]
+
+    def named(epoch, model, loader, optimizer, criterion, device="cpu"):
+        loss, accuracy = train_loop(model, loader, criterion, optimizer, device)
+        return {"accuracy": accuracy, "loss": np.float32(loss)}
+
+    expected = ask(train_loop, "train").outputs
+    assert expected["mode"] == 1
+    assert expected["loss"] > 0
+    for loop in (other, named):
+        given = ask(loop, "train").outputs
+        for name, value in expected.items():
+            np.testing.assert_allclose(given[name], value, rtol=1e-5)
+
+
+def test_what_a_loop_does_is_seen(ask):
+    def forgets_the_mode(model, loader, criterion, optimizer, device):
+        model.eval()
+        for x, y in loader:
+            criterion(model(x), y).backward()
+
+    outputs = ask(forgets_the_mode, "train").outputs
+    assert outputs["mode"] == 0
+    assert outputs["grads"] == 1
+    assert (outputs["loss"], outputs["accuracy"]) == (None, None)
+    assert np.array_equal(outputs["weight"], INPUTS["weight"])
+
+
+def test_a_validation_is_called_without_an_optimizer_and_measured(ask, torch):
+    def valid_loop(model, criterion, dataloader, device):
+        model.eval()
+        with torch.no_grad():
+            losses = [criterion(model(x), y) for x, y in dataloader]
+        return torch.stack(losses).mean()
+
+    outputs = ask(valid_loop, "valid").outputs
+    assert (outputs["mode"], outputs["grads"], outputs["graphs"]) == (0, 0, 0)
+    scores = INPUTS["x"].reshape(12, 6) @ INPUTS["weight"].T
+    logs = scores - np.log(np.exp(scores).sum(axis=1, keepdims=True))
+    assert float(outputs["loss"]) == pytest.approx(-logs[np.arange(12), INPUTS["labels"]].mean())
+    assert outputs["accuracy"] is None
+
+
+def test_a_model_is_counted_on_images_or_flat(ask, torch):
+    class Flat(torch.nn.Module):
+        def __init__(self, classes):
+            super().__init__()
+            self.linear = torch.nn.Linear(6, classes)
+
+        def forward(self, x):
+            return self.linear(x)
+
+    x = {"x": INPUTS["x"]}
+    outputs = ask(Flat, "model", inputs=x, construct=[4]).outputs
+    assert outputs == {"parameters": 28, "convolutions": 0, "rows": 12, "columns": 4}
+    one = torch.nn.Conv1d(2, 1, 3)
+    outputs = ask(lambda: one, "model", inputs=x).outputs
+    assert outputs == {"parameters": 7, "convolutions": 1, "rows": -1, "columns": -1}
+
+
+def test_an_argument_that_nobody_knows_is_named(ask):
+    def loop(model, loader, criterion, optimizer, device, epochs, scheduler, fold):
+        return None
+
+    fault = ask(loop, "train")
+    assert isinstance(fault, Fault)
+    assert "needs an argument `scheduler`, which the assignment does not name" in fault.message

@@ -1,0 +1,146 @@
+"""PyTorch in real workers: loaded before they are confined, on one thread, without its compiler."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from grader.records import Limits
+from grader.worker.program import Program
+from grader.worker.service import WorkerService
+from grader.worker.session import Setup, WorkerSession
+
+pytestmark = pytest.mark.torch
+
+SOURCE = b"""
+import torch
+from torch import nn
+from torch.utils.data import DataLoader, TensorDataset
+
+class Net(nn.Sequential):
+    def __init__(self):
+        super().__init__(nn.Linear(3, 4), nn.ReLU(), nn.Linear(4, 2))
+
+def threads():
+    return torch.get_num_threads()
+
+def draw():
+    return torch.rand(3)
+
+def of_every_type():
+    numbers = torch.tensor([1.0, 2.0], requires_grad=True)
+    return [numbers, numbers.to(torch.bfloat16), numbers > 1, torch.tensor(3), 2 * numbers.T]
+
+def train():
+    torch.manual_seed(0)
+    net = Net()
+    x = torch.randn(64, 3)
+    data = DataLoader(TensorDataset(x, (x.sum(1) > 0).long()), batch_size=16, shuffle=True)
+    optimizer = torch.optim.Adam(net.parameters(), lr=0.05)
+    losses = []
+    for _ in range(20):
+        for images, labels in data:
+            optimizer.zero_grad()
+            loss = nn.functional.cross_entropy(net(images), labels)
+            loss.backward()
+            optimizer.step()
+        losses.append(loss.item())
+    torch.save(net.state_dict(), "net.pt")
+    net.load_state_dict(torch.load("net.pt"))
+    return [losses[0], losses[-1]]
+
+def upstream():
+    x = torch.ones(3, requires_grad=True)
+    (2 * x).backward(torch.tensor([1.0, 2.0, 3.0]))
+    return x.grad
+
+def on_a_gpu():
+    device = torch.device("cuda:0")
+    net, x = Net().to(device), torch.randn(2, 3).to("cuda", torch.float32)
+    out = net.cuda()(x.cuda()) + torch.zeros(2, device=device) + torch.ones(2, device="cuda")
+    return [list(out.shape), out.device.type, torch.cuda.is_available()]
+
+def loaded_by_several():
+    data = TensorDataset(torch.arange(10.0))
+    loader = DataLoader(
+        data, 4, num_workers=2, persistent_workers=True, prefetch_factor=2, pin_memory=False
+    )
+    return [batch.tolist() for batch, in loader]
+
+def compiled():
+    net = torch.compile(Net())
+    return list(net(torch.ones(5, 3)).shape)
+"""
+
+
+@pytest.fixture(scope="module", params=[True, False], ids=["bubblewrap", "without"])
+def session(request: pytest.FixtureRequest) -> Iterator[WorkerSession]:
+    pytest.importorskip("torch")
+    with WorkerService(wrapped=request.param) as plain:
+        service = plain.for_library("torch")
+        host = service.host()
+        if request.param and service.unwrapped_because:
+            pytest.skip(f"no bubblewrap: {service.unwrapped_because}")
+        host.load("handin", {"net.py": SOURCE}, {})()
+        running = WorkerSession(host, Setup("handin", ("hw",)))
+        running.begin_group(Limits(20, 4096))
+        yield running
+        running.close()
+        host.close()
+
+
+@pytest.fixture
+def call(session):
+    def run(name):
+        program = Program()
+        called = program.call(program.resolve(f"net.{name}"))
+        exported = program.export(called)
+        replies = session.run(program)
+        assert replies.fault(called) is None
+        return replies.value(exported)
+
+    return run
+
+
+def test_one_thread(call):
+    assert call("threads") == 1
+
+
+def test_tensors_of_every_type_come_back_as_arrays(call):
+    values = call("of_every_type")
+    assert [value.tolist() for value in values] == [[1, 2], [1, 2], [False, True], 3, [2, 4]]
+    assert [value.dtype.name for value in values] == [
+        *("float32", "float32", "bool", "int64", "float32"),
+    ]
+
+
+def test_an_optimizer_trains_and_a_state_is_kept(call):
+    first, last = call("train")
+    assert last < 0.5 * first
+
+
+def test_backward_takes_a_gradient(call):
+    assert call("upstream").tolist() == [2, 4, 6]
+
+
+def test_a_compiled_model_computes_what_it_does_without(call):
+    assert call("compiled") == [5, 2]
+
+
+def test_the_global_generator_is_set_with_numpys(session):
+    drawn = []
+    for seed in (1, 1, 2):
+        program = Program()
+        program.seed(seed)
+        exported = program.export(program.call(program.resolve("net.draw")))
+        drawn.append(session.run(program).value(exported).tolist())
+    assert drawn[0] == drawn[1] != drawn[2]
+
+
+def test_code_for_a_gpu_runs_where_there_is_none(call):
+    shape, device, available = call("on_a_gpu")
+    assert shape == [2, 2]
+    assert device == ("cuda" if available else "cpu")
+
+
+def test_a_loader_with_several_processes_reads_in_one(call):
+    assert call("loaded_by_several") == [[0, 1, 2, 3], [4, 5, 6, 7], [8, 9]]
