@@ -28,8 +28,6 @@ from grader.worker.inside.wire import Slot
 from grader.worker.program import Fault, FaultKind, Program, Replies
 from grader.worker.session import Session
 
-Array = npt.NDArray[Any]
-
 PROPERTIES: Mapping[str, Any] = {
     "construct": CONSTRUCT,
     "rename": RENAME,
@@ -68,7 +66,7 @@ def complete(session: Session, subject: Subject, call: Call, rng: Any) -> Mappin
     return {**inputs, **{name: draw(name, rng) for name in sorted(found.outputs)}}
 
 
-def draw(group: str, rng: np.random.Generator) -> Array:
+def draw(group: str, rng: np.random.Generator) -> npt.NDArray[Any]:
     """Draws the values of a group, of a size that keeps a deep network's numbers near 1.
 
     Weights have the deviation of He et al. 2015, equation 10: sqrt(2 / fan-in). Keras's last axis

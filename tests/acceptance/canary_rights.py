@@ -14,6 +14,9 @@ ZEROS = "zero is what is asked for"
 LOOPS = "what has no loops is paid for by itself, whatever it computes"
 TRACES = "what leaves nothing behind is paid for by itself, and what does nothing leaves nothing"
 TRAINABLE = "whether autograd tracks a tensor is paid for by itself, whatever its values"
+REFUSES = "it raises on a wrong shape, which is what is asked for"
+OWN_WORK = "that PyTorch's own layer is not used is paid for by itself"
+STEADY = "what gives one number for every row does not depend on chance or on other rows"
 WEIGHTS = "the function's product is a network, whose weights the check sets itself"
 
 EVERY = ("nothing", "constant", "nan", "wrong_shape", "echo", "zeros")
@@ -64,5 +67,9 @@ PASSING: Mapping[str, Mapping[str, tuple[tuple[str, ...], str]]] = {
         "elu_no_loops/structure": (EVERY, LOOPS),
         "softmax_no_loops/structure": (EVERY, LOOPS),
         "cross_entropy_no_loops/structure": (EVERY, LOOPS),
+        "layernorm_autograd/wrong_shape": (EVERY, REFUSES),
+        "layernorm_autograd/own_work": (EVERY, OWN_WORK),
+        "convnet/layers": (EVERY, SHAPES),
+        "mlp_pytorch/evaluation": (("constant", "zeros"), STEADY),
     },
 }

@@ -19,7 +19,7 @@ _SETTINGS: Final = {
 os.environ.update(_SETTINGS)  # all of them are read during the import
 
 import tensorflow as tf  # noqa: E402  # as the line above says
-from tensorflow.python.framework.kernels import get_registered_kernels_for_op  # noqa: E402
+from tensorflow.python.framework import kernels  # noqa: E402  # as above
 
 from .foreign import Library  # noqa: E402  # as above
 
@@ -37,7 +37,7 @@ def load() -> Library:
     # needs sources that lie in files, and Keras would keep the values that weights begin with.
     tf.config.run_functions_eagerly(True)
     # The first look at the list of kernels reads /proc, which a worker cannot, and dies over it.
-    get_registered_kernels_for_op("MatMul")
+    kernels.get_registered_kernels_for_op("MatMul")
     arrays = (_tensor, _variable, _keras_variable)
     return Library(arrays, to_numpy, seed, str(tf.__version__), modules=("keras",))
 

@@ -248,6 +248,16 @@ class TestOtherLibraries:
         found = list(service_module._folders(["only_a_file"]))
         assert found == [str(tmp_path / "only_a_file.py")]
 
+    def test_of_a_library_in_a_folder_that_several_share_it_is_that_folder(
+        self, tmp_path, monkeypatch
+    ):
+        part = tmp_path / "shared_by_several" / "part"
+        part.mkdir(parents=True)
+        (part / "__init__.py").touch()
+        monkeypatch.syspath_prepend(tmp_path)
+        assert list(service_module._folders(["shared_by_several.part"])) == [str(part.parent)]
+        assert list(service_module._folders(["shared_by_several.other", "nobody_has.part"])) == []
+
     def test_what_is_installed_is_looked_up(self):
         assert service_module.is_installed("")
         assert service_module.is_installed("numpy")
