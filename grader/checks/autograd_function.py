@@ -18,10 +18,10 @@ from grader.checks.kind import CheckKind
 from grader.checks.question import Question
 from grader.checks.verdict import Finding, fault_finding, result
 from grader.conventions.convention import Call, Subject
-from grader.conventions.reading import first_fault
+from grader.conventions.reading import first_fault, malformed
 from grader.plain_text import quote_some
 from grader.records import CheckResult, Outcome
-from grader.worker.program import Fault, FaultKind, Program
+from grader.worker.program import Fault, Program
 from grader.worker.session import Session
 
 
@@ -97,7 +97,7 @@ def _inspect(session: Session, path: str, call: Call, wanted: list[str]) -> Any 
     value = replies.value(exported)
     if isinstance(value, dict) and all(isinstance(each, list) for each in value.values()):
         return value
-    return Fault(FaultKind.MALFORMED, "The hand-in's process described one value and sent another.")
+    return malformed()
 
 
 def _saved(question: Question, case: Case, name: str, call: Call) -> Finding:

@@ -18,8 +18,8 @@ from grader.checks.verdict import Finding, fault_finding, result
 from grader.closeness import tolerance_for
 from grader.conventions.construction import construct
 from grader.conventions.convention import Call, Subject
-from grader.conventions.reading import first_fault
-from grader.conventions.torch_module import is_group
+from grader.conventions.parameter_groups import is_group
+from grader.conventions.reading import first_fault, malformed
 from grader.plain_text import quote_some
 from grader.records import CheckResult, Outcome
 from grader.worker.program import Fault, FaultKind, Program
@@ -106,7 +106,7 @@ def _applied(question: Question, call: Call) -> Mapping[str, Any] | Fault:
         return fault
     if isinstance(value, dict):
         return value
-    return Fault(FaultKind.MALFORMED, "The hand-in's process described one value and sent another.")
+    return malformed()
 
 
 def _finding(

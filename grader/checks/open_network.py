@@ -21,11 +21,11 @@ from grader.checks.verdict import Finding, fault_finding, result
 from grader.closeness import Array
 from grader.conventions.construction import construct
 from grader.conventions.convention import Call, Subject
-from grader.conventions.reading import first_fault
+from grader.conventions.reading import first_fault, malformed
 from grader.conventions.torch_precision import in_precision
 from grader.plain_text import quote_some
 from grader.records import CheckResult, Outcome
-from grader.worker.program import Fault, FaultKind, Program
+from grader.worker.program import Fault, Program
 from grader.worker.session import Session
 
 DTYPE: Final = "float32"  # networks insist on it more often than on double precision
@@ -115,9 +115,7 @@ def _conduct(
         return fault
     value, counts = (replies.value(each) for each in exported)
     if not isinstance(value, dict) or not isinstance(counts, dict):
-        return Fault(
-            FaultKind.MALFORMED, "The hand-in's process described one value and sent another."
-        )
+        return malformed()
     return {**value, "counts": counts}
 
 

@@ -13,7 +13,7 @@ from grader.checks.cases import Case, Reading, reference_fault
 from grader.checks.question import Question
 from grader.checks.verdict import Finding, fault_finding
 from grader.conventions.convention import Computed, Convention, Subject
-from grader.conventions.torch_module import in_words, is_learned, role_in_words
+from grader.conventions.parameter_groups import in_words, is_learned, role_in_words
 from grader.records import Outcome
 from grader.worker.program import Fault
 from grader.worker.session import Session

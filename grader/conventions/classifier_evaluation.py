@@ -14,7 +14,7 @@ from typing import Any, Final
 import numpy as np
 
 from grader.conventions.convention import Answer, Call, Computed, Convention, Subject
-from grader.conventions.reading import first_fault, named, tuple_fault
+from grader.conventions.reading import first_fault, malformed, named, tuple_fault
 from grader.worker.program import Fault, FaultKind, Program
 from grader.worker.session import Session
 
@@ -183,7 +183,7 @@ def _no_accuracy(subject: Subject) -> Fault:
 
 
 def _malformed() -> Fault:
-    return Fault(FaultKind.MALFORMED, "The hand-in's process described one value and sent another.")
+    return malformed()
 
 
 CLASSIFIER_EVALUATION: Final = Convention(

@@ -8,22 +8,27 @@ precision, and so does this.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
 import numpy as np
-import numpy.typing as npt
 
 from grader.conventions.construction import ASK, CONSTRUCT, RENAME, construct, renames
 from grader.conventions.convention import Answer, Call, Computed, Convention, Subject
 from grader.conventions.initial_weights import SPREAD, spread
-from grader.conventions.reading import first_fault
+from grader.conventions.parameter_groups import (
+    data_names,
+    differentiable,
+    draw,
+    in_words,
+    is_group,
+    unmatched_fault,
+    unreached_fault,
+)
+from grader.conventions.reading import first_fault, malformed
 from grader.conventions.torch_module import PROPERTIES as OF_TORCH
-from grader.conventions.torch_module import is_group
 from grader.conventions.torch_precision import in_precision
-from grader.plain_text import quote_some
 from grader.worker.inside.wire import Slot
 from grader.worker.program import Fault, FaultKind, Program, Replies
 from grader.worker.session import Session
@@ -35,12 +40,10 @@ PROPERTIES: Mapping[str, Any] = {
     "mode": OF_TORCH["mode"],
     "spread": SPREAD,
 }
-_NAMES: Final[Mapping[str, str]] = {
-    "scale": "scale of a normalization",
-    "shift": "shift of a normalization",
-    "running_mean": "moving mean of a normalization",
-    "running_var": "moving variance of a normalization",
-}
+UNREACHED: Final = (
+    "Use every layer in call, and look for tf.stop_gradient, .numpy() or a conversion to NumPy "
+    "between it and the output."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,24 +66,11 @@ def complete(session: Session, subject: Subject, call: Call, rng: Any) -> Mappin
     (found,) = forward(session, subject, [asked])
     if isinstance(found, Fault):
         raise ValueError(f"{subject.path} could not be constructed: it {found.message}")
-    return {**inputs, **{name: draw(name, rng) for name in sorted(found.outputs)}}
+    return {**inputs, **{name: _drawn(name, rng) for name in sorted(found.outputs)}}
 
 
-def draw(group: str, rng: np.random.Generator) -> npt.NDArray[Any]:
-    """Draws the values of a group, of a size that keeps a deep network's numbers near 1.
-
-    Weights have the deviation of He et al. 2015, equation 10: sqrt(2 / fan-in). Keras's last axis
-    is that of what comes out.
-    """
-    role, _, sizes = group.partition(" ")
-    shape = tuple(int(size) for size in sizes.split("x") if size)
-    if role == "weight":
-        drawn = rng.normal(0.0, math.sqrt(2 / max(1, math.prod(shape[:-1]))), shape)
-    elif role in ("scale", "running_var"):
-        drawn = rng.uniform(0.5, 1.5, shape)
-    else:
-        drawn = rng.normal(0.0, 0.3, shape)
-    return drawn.astype(np.float32)
+def _drawn(group: str, rng: np.random.Generator) -> Any:
+    return draw(group, rng, out_last=True).astype(np.float32)
 
 
 def forward(session: Session, subject: Subject, calls: Sequence[Call]) -> list[Answer]:
@@ -134,12 +124,8 @@ def _run(program: Program, network: Slot, call: Call, data: list[Any], backwards
     given = {name: value for name, value in call.inputs.items() if is_group(name)}
     filled = program.call(program.driver("keras_models.fill"), (network, given))
     unmatched = program.call(program.driver("keras_models.unmatched"), (filled, given))
-    wrt = list(call.wrt) or [
-        name
-        for name, value in call.inputs.items()
-        if not name.startswith("running_") and getattr(value, "dtype", np.dtype(int)).kind == "f"
-    ]
-    positions = {name: f"input {at}" for at, name in enumerate(_data_names(call))}
+    wrt = differentiable(call)
+    positions = {name: f"input {at}" for at, name in enumerate(data_names(call))}
     result = program.call(
         program.driver("keras_models.run"),
         (
@@ -150,17 +136,13 @@ def _run(program: Program, network: Slot, call: Call, data: list[Any], backwards
     return _Run(network, filled, result, program.export(unmatched), program.export(result))
 
 
-def _data_names(call: Call) -> list[str]:
-    return [name for name in call.inputs if not is_group(name)]
-
-
 def _read_parts(replies: Replies, subject: Subject, slots: tuple[Slot, ...]) -> Answer:
     fault = first_fault(replies, *slots)
     if fault is not None:
         return _as_model_fault(subject, fault)
     value = replies.value(slots[-1])
     if not isinstance(value, dict):
-        return _malformed()
+        return malformed()
     return Computed({str(name): each for name, each in value.items()})
 
 
@@ -169,62 +151,20 @@ def _read(replies: Replies, subject: Subject, call: Call, slots: tuple[Slot, _Ru
     fault = first_fault(replies, made, run.network, run.filled)
     if fault is not None:
         return _as_model_fault(subject, fault)
-    fault = _unmatched_fault(subject, replies.value(run.unmatched)) or first_fault(
+    fault = unmatched_fault(subject, replies.value(run.unmatched)) or first_fault(
         replies, run.result
     )
     if fault is not None:
         return fault
     value = replies.value(run.exported)
     if not isinstance(value, dict) or not isinstance(value.get("gradients"), dict):
-        return _malformed()
+        return malformed()
     unreached = value.get("unreached")
     if isinstance(unreached, list) and unreached:
-        return _unreached(subject, unreached)
-    positions = {f"input {at}": name for at, name in enumerate(_data_names(call))}
+        return unreached_fault(subject, unreached, UNREACHED)
+    positions = {f"input {at}": name for at, name in enumerate(data_names(call))}
     gradients = {positions.get(str(name), str(name)): g for name, g in value["gradients"].items()}
     return Computed({"out": value.get("out")}, gradients if call.upstream is not None else {})
-
-
-def _unmatched_fault(subject: Subject, found: Any) -> Fault | None:
-    if not isinstance(found, dict):
-        return _malformed()
-    missing, unknown = (found.get(key) or [] for key in ("missing", "unknown"))
-    said = []
-    if missing:
-        said.append(f"it has no {quote_some([in_words(str(name)) for name in missing])}")
-    if unknown:
-        said.append(f"it has parameters that belong nowhere: {quote_some(map(str, unknown))}")
-    if not said:
-        return None
-    return Fault(
-        FaultKind.MALFORMED,
-        f"{subject.path} is not built of the layers that the assignment asks for: "
-        f"{', and '.join(said)}.",
-        "Compare your layers' sizes, one by one, with the list in the assignment.",
-    )
-
-
-def in_words(group: str) -> str:
-    """Says what a group of parameters is.
-
-    >>> in_words("weight 5x5x3x12")
-    'weight of shape (5, 5, 3, 12)'
-    """
-    role, _, sizes = group.partition(" ")
-    return f"{_NAMES.get(role, role)} of shape ({sizes.replace('x', ', ')})"
-
-
-def _unreached(subject: Subject, names: Sequence[Any]) -> Fault:
-    return Fault(
-        FaultKind.MALFORMED,
-        f"No gradient reaches {quote_some([str(name) for name in names])} of {subject.path}.",
-        "Use every layer in call, and look for tf.stop_gradient, .numpy() or a conversion to NumPy "
-        "between it and the output.",
-    )
-
-
-def _malformed() -> Fault:
-    return Fault(FaultKind.MALFORMED, "The hand-in's process described one value and sent another.")
 
 
 def _as_model_fault(subject: Subject, fault: Fault) -> Fault:

@@ -8,7 +8,7 @@ from typing import Any, Final
 import numpy as np
 
 from grader.conventions.convention import Answer, Call, Computed, Convention, Subject
-from grader.conventions.reading import first_fault
+from grader.conventions.reading import first_fault, malformed
 from grader.worker.program import Fault, FaultKind, Program
 from grader.worker.session import Session
 
@@ -40,9 +40,7 @@ def forward(session: Session, subject: Subject, calls: Sequence[Call]) -> list[A
 def _read(subject: Subject, found: Any, gradients: Sequence[float]) -> Answer:
     changes = found.get("changes") if isinstance(found, dict) else None
     if not isinstance(changes, np.ndarray) or changes.dtype.kind != "f":
-        return Fault(
-            FaultKind.MALFORMED, "The hand-in's process described one value and sent another."
-        )
+        return malformed()
     if not found.get("optimizer"):
         return Fault(
             FaultKind.MALFORMED,

@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from grader.conventions.convention import Answer, Call, Computed, Convention, Subject
-from grader.conventions.reading import first_fault
+from grader.conventions.reading import first_fault, malformed
 from grader.worker.program import Fault, FaultKind, Program
 from grader.worker.session import Session
 
@@ -124,9 +124,7 @@ def forward(session: Session, subject: Subject, calls: Sequence[Call]) -> list[A
 
 def _read(subject: Subject, call: Call, found: Any) -> Answer:
     if not isinstance(found, dict) or not isinstance(found.get("layers"), list):
-        return Fault(
-            FaultKind.MALFORMED, "The hand-in's process described one value and sent another."
-        )
+        return malformed()
     if not found.get("module"):
         return Fault(
             FaultKind.MALFORMED,

@@ -10,8 +10,8 @@ from typing import Any, Final
 
 from grader.conventions.classifier_evaluation import ARGUMENTS, BATCH_SIZE, NORMALIZED
 from grader.conventions.convention import Answer, Call, Computed, Convention, Subject
-from grader.conventions.reading import first_fault
-from grader.worker.program import Fault, FaultKind, Program
+from grader.conventions.reading import first_fault, malformed
+from grader.worker.program import Program
 from grader.worker.session import Session
 
 PROPERTIES: Mapping[str, Any] = {
@@ -55,9 +55,7 @@ def forward(session: Session, subject: Subject, calls: Sequence[Call]) -> list[A
 
 def _read(found: Any) -> Answer:
     if not isinstance(found, dict):
-        return Fault(
-            FaultKind.MALFORMED, "The hand-in's process described one value and sent another."
-        )
+        return malformed()
     return Computed(found)
 
 

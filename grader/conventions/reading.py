@@ -59,9 +59,7 @@ def tuple_fault(what: str, description: Any, names: tuple[str, ...]) -> Fault | 
 def named(value: Any, names: tuple[str, ...]) -> Mapping[str, Any] | Fault:
     """Gives the items of an exported tuple their names."""
     if type(value) not in (tuple, list) or len(value) != len(names):
-        return Fault(
-            FaultKind.MALFORMED, "The hand-in's process described one value and sent another."
-        )
+        return malformed()
     return dict(zip(names, value, strict=True))
 
 
@@ -84,6 +82,11 @@ def unchanged(before: Any, after: Any) -> bool:
             and bool(np.array_equal(after, before, equal_nan=after.dtype.kind in "fc"))
         )
     return True
+
+
+def malformed() -> Fault:
+    """Is the fault of a process that does not answer in the form that it was asked for."""
+    return Fault(FaultKind.MALFORMED, "The hand-in's process described one value and sent another.")
 
 
 def put_inputs(program: Program, inputs: Mapping[str, Any]) -> dict[str, Slot]:

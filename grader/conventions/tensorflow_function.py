@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from grader.conventions.convention import Answer, Call, Computed, Convention, Subject
 from grader.conventions.initial_weights import SPREAD, spread
-from grader.conventions.reading import first_fault
+from grader.conventions.reading import first_fault, malformed
 from grader.conventions.torch_function import PROPERTIES as OF_TORCH
 from grader.worker.program import Fault, FaultKind, Program
 from grader.worker.session import Session
@@ -64,9 +64,7 @@ def _asked(session: Session, subject: Subject, call: Call, upstream: Any, wrt: l
         return fault
     value = replies.value(exported)
     if not isinstance(value, dict):
-        return Fault(
-            FaultKind.MALFORMED, "The hand-in's process described one value and sent another."
-        )
+        return malformed()
     answer = _unreached(subject, value, wrt) or _named(subject, call, value)
     if isinstance(answer, Computed) and call.options.get("spread"):
         return spread(subject, answer.outputs)

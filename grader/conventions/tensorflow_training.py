@@ -8,7 +8,7 @@ from typing import Any, Final
 from grader.conventions.classifier_evaluation import BATCH_SIZE, accuracy_of
 from grader.conventions.convention import Answer, Call, Computed, Convention, Subject
 from grader.conventions.notebook_training import PROPERTIES as OF_TRAINING
-from grader.conventions.reading import first_fault
+from grader.conventions.reading import first_fault, malformed
 from grader.worker.program import Fault, FaultKind, Program
 from grader.worker.session import Session
 
@@ -61,9 +61,7 @@ def _asked(
     fault = first_fault(replies, result)
     value = replies.value(exported)
     if fault is None and not isinstance(value, dict):
-        fault = Fault(
-            FaultKind.MALFORMED, "The hand-in's process described one value and sent another."
-        )
+        fault = malformed()
     return fault or value
 
 

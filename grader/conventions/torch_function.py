@@ -6,9 +6,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from grader.conventions.convention import Answer, Call, Computed, Convention, Subject
-from grader.conventions.reading import first_fault, unchanged
+from grader.conventions.reading import first_fault, malformed, unchanged
 from grader.conventions.torch_precision import at_either_precision, precision_of
-from grader.worker.program import Fault, FaultKind, Program
+from grader.worker.program import Program
 from grader.worker.session import Session
 
 PROPERTIES: Mapping[str, Any] = {
@@ -54,9 +54,7 @@ def _asked(session: Session, subject: Subject, backwards: bool) -> Any:
             return fault
         value = replies.value(exported)
         if not isinstance(value, dict):
-            return Fault(
-                FaultKind.MALFORMED, "The hand-in's process described one value and sent another."
-            )
+            return malformed()
         return _computed(call, value)
 
     return ask

@@ -7,24 +7,25 @@ and only if they are wired the same, whatever their parts are called.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
-import numpy as np
-import numpy.typing as npt
-
 from grader.conventions.construction import ASK, CONSTRUCT, RENAME, construct, renames
 from grader.conventions.convention import Answer, Call, Computed, Convention, Subject
-from grader.conventions.reading import first_fault, unchanged
+from grader.conventions.parameter_groups import (
+    data_names,
+    differentiable,
+    draw,
+    is_group,
+    unmatched_fault,
+    unreached_fault,
+)
+from grader.conventions.reading import first_fault, malformed, unchanged
 from grader.conventions.torch_precision import at_either_precision, in_precision, precision_of
-from grader.plain_text import quote_some
 from grader.worker.inside.wire import Slot
 from grader.worker.program import Fault, FaultKind, Program, Replies
 from grader.worker.session import Session
-
-Array = npt.NDArray[Any]
 
 PROPERTIES: Mapping[str, Any] = {
     "construct": CONSTRUCT,
@@ -54,6 +55,12 @@ PROPERTIES: Mapping[str, Any] = {
 }
 
 
+UNREACHED: Final = (
+    "Use every layer in forward, and look for detach(), .data, item(), torch.no_grad() or a "
+    "conversion to NumPy between it and the output."
+)
+
+
 @dataclass(frozen=True, slots=True)
 class _Run:
     """Where the operations of one call ended up."""
@@ -78,30 +85,6 @@ def complete(session: Session, subject: Subject, call: Call, rng: Any) -> Mappin
         raise ValueError(f"{subject.path} could not be constructed: it {found.message}")
     groups = [name for name in sorted(found.outputs) if name.partition(" ")[0] not in free]
     return {**inputs, **{name: draw(name, rng).astype(dtype) for name in groups}}
-
-
-def draw(group: str, rng: np.random.Generator) -> Array:
-    """Draws the values of a group, of a size that keeps a deep network's numbers near 1.
-
-    Weights have the deviation of He et al. 2015, equation 10: sqrt(2 / fan-in).
-    """
-    role, _, sizes = group.partition(" ")
-    shape = tuple(int(size) for size in sizes.split("x") if size)
-    if role == "weight":
-        return rng.normal(0.0, math.sqrt(2 / max(1, math.prod(shape[1:]))), shape)
-    if role in ("scale", "running_var"):
-        return rng.uniform(0.5, 1.5, shape)
-    return rng.normal(0.0, 0.3, shape)
-
-
-def is_group(name: str) -> bool:
-    """Tells the name of a group of parameters from that of an input."""
-    return " " in name
-
-
-def is_learned(group: str) -> bool:
-    """Tells a group of parameters from one of running statistics."""
-    return not group.startswith("running_")
 
 
 def forward(session: Session, subject: Subject, calls: Sequence[Call]) -> list[Answer]:
@@ -142,20 +125,12 @@ def _run(program: Program, network: Slot, call: Call, data: list[Any], backwards
     filled = program.call(program.driver("torch_modules.fill"), (network, given, free))
     unmatched = program.call(program.driver("torch_modules.unmatched"), (filled, given, free))
     how = {key: call.options[key] for key in ("mode", "method") if key in call.options}
-    wrt = list(call.wrt) or [
-        name
-        for name, value in call.inputs.items()
-        if not name.startswith("running_") and getattr(value, "dtype", np.dtype(int)).kind == "f"
-    ]
+    wrt = differentiable(call)
     upstream = call.upstream if backwards else None
-    positions = {name: f"input {at}" for at, name in enumerate(_data_names(call))}
+    positions = {name: f"input {at}" for at, name in enumerate(data_names(call))}
     asked = [positions.get(name, name) for name in wrt]
     result = program.call(program.driver("torch_modules.run"), (filled, data, upstream, asked, how))
     return _Run(network, filled, result, program.export(unmatched), program.export(result))
-
-
-def _data_names(call: Call) -> list[str]:
-    return [name for name in call.inputs if not is_group(name)]
 
 
 def _read_parts(replies: Replies, subject: Subject, slots: tuple[Slot, ...]) -> Answer:
@@ -164,7 +139,7 @@ def _read_parts(replies: Replies, subject: Subject, slots: tuple[Slot, ...]) -> 
         return _as_module_fault(subject, fault)
     value = replies.value(slots[-1])
     if not isinstance(value, dict):
-        return _malformed()
+        return malformed()
     return Computed({str(name): each for name, each in value.items()})
 
 
@@ -172,15 +147,15 @@ def _read(replies: Replies, subject: Subject, call: Call, run: _Run) -> Answer:
     fault = first_fault(replies, run.network, run.filled)
     if fault is not None:
         return _as_module_fault(subject, fault)
-    fault = _unmatched_fault(subject, replies.value(run.unmatched)) or first_fault(
+    fault = unmatched_fault(subject, replies.value(run.unmatched)) or first_fault(
         replies, run.result
     )
     value = replies.value(run.exported)
     if fault is not None:
         return fault
     if not isinstance(value, dict):
-        return _malformed()
-    names = _data_names(call)
+        return malformed()
+    names = data_names(call)
     after = value.get("inputs")
     changed = after if isinstance(after, list) and len(after) == len(names) else []
     mutated = tuple(
@@ -193,68 +168,10 @@ def _read(replies: Replies, subject: Subject, call: Call, run: _Run) -> Answer:
         return Computed({"out": value.get("out")}, mutated=mutated)
     unreached = value.get("unreached")
     if isinstance(unreached, list) and unreached:
-        return _unreached(subject, unreached)
+        return unreached_fault(subject, unreached, UNREACHED)
     positions = {f"input {at}": name for at, name in enumerate(names)}
     by_name = {positions.get(str(name), str(name)): each for name, each in gradients.items()}
     return Computed({"out": value.get("out")}, by_name, mutated)
-
-
-def _unmatched_fault(subject: Subject, found: Any) -> Fault | None:
-    if not isinstance(found, dict):
-        return _malformed()
-    missing, unknown = (found.get(key) or [] for key in ("missing", "unknown"))
-    said = []
-    if missing:
-        said.append(f"it has no {quote_some([in_words(str(name)) for name in missing])}")
-    if unknown:
-        said.append(f"it has parameters that belong nowhere: {quote_some(map(str, unknown))}")
-    if not said:
-        return None
-    return Fault(
-        FaultKind.MALFORMED,
-        f"{subject.path} is not built of the layers that the assignment asks for: "
-        f"{', and '.join(said)}.",
-        "Compare your layers' sizes, one by one, with the table in the assignment.",
-    )
-
-
-_NAMES: Final[Mapping[str, str]] = {
-    "weight": "weight",
-    "bias": "bias",
-    "conv_bias": "bias of a convolution",
-    "scale": "scale of a normalization",
-    "shift": "shift of a normalization",
-    "running_mean": "running mean of a normalization",
-    "running_var": "running variance of a normalization",
-}
-
-
-def role_in_words(role: str) -> str:
-    """Says what a parameter of a role is."""
-    return _NAMES.get(role, role)
-
-
-def in_words(group: str) -> str:
-    """Says what a group of parameters is.
-
-    >>> in_words("conv_bias 64")
-    'bias of a convolution of shape (64)'
-    """
-    role, _, sizes = group.partition(" ")
-    return f"{role_in_words(role)} of shape ({sizes.replace('x', ', ')})"
-
-
-def _unreached(subject: Subject, names: Sequence[Any]) -> Fault:
-    return Fault(
-        FaultKind.MALFORMED,
-        f"No gradient reaches {quote_some([str(name) for name in names])} of {subject.path}.",
-        "Use every layer in forward, and look for detach(), .data, item(), torch.no_grad() or "
-        "a conversion to NumPy between it and the output.",
-    )
-
-
-def _malformed() -> Fault:
-    return Fault(FaultKind.MALFORMED, "The hand-in's process described one value and sent another.")
 
 
 def _as_module_fault(subject: Subject, fault: Fault) -> Fault:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from grader.conventions.convention import Answer, Call, Computed, Convention, Subject
-from grader.conventions.reading import first_fault
+from grader.conventions.reading import first_fault, malformed
 from grader.plain_text import clean_text
 from grader.worker.program import Fault, FaultKind, Program
 from grader.worker.session import Session
@@ -43,9 +43,7 @@ def forward(session: Session, subject: Subject, calls: Sequence[Call]) -> list[A
 
 def _read(subject: Subject, call: Call, found: Any) -> Answer:
     if not isinstance(found, dict):
-        return Fault(
-            FaultKind.MALFORMED, "The hand-in's process described one value and sent another."
-        )
+        return malformed()
     if not found.get("tensor"):
         return Fault(
             FaultKind.MALFORMED,

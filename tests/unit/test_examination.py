@@ -296,6 +296,18 @@ class TestLending:
         assert one.student.groups[1:] == [(Limits(), {}, None), (Limits(), LENT, one.lender)]
         assert lent_in(one) == [{"layers.f", "layers.f_backward"}]
 
+    def test_only_what_the_student_has_is_named(self, examine):
+        one = examine(
+            {"f/a": Outcome.FAILED, "net/a": [Outcome.FAILED, Outcome.PASSED]},
+            families={"f": ("layers.f", "stand_ins.construct")},
+            facts=FACTS,
+        )
+        _, result = one.judge("f/a", "net/a")
+        assert result.advice[-1] == (
+            "Judged with the course's own layers.f, because yours is charged elsewhere."
+        )
+        assert lent_in(one) == [{"layers.f", "stand_ins.construct"}]
+
     def test_nothing_is_lent_any_more_when_the_next_check_begins(self, examine):
         one = examine({"f/a": Outcome.FAILED, "net/a": Outcome.FAILED})
         one.judge("f/a", "net/a", "other/a")

@@ -343,3 +343,11 @@ def test_a_gradient_may_follow_any_reading_of_the_assignment(ask):
         result = ask("gradient", "affine_backward", data, reference=reference,
                      affine_backward=backward(divisor))  # fmt: skip
         assert result.outcome == outcome
+
+    def shifted(x, w, b):
+        return x @ w + b + 1, (x, w, b)
+
+    result = ask("gradient", "affine_backward", data, reference=reference,
+                 right=["affine_forward"], affine_forward=shifted,
+                 affine_backward=backward(1))  # fmt: skip
+    assert result.credit == 0

@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 from grader.conventions.convention import Call, Subject
-from grader.conventions.keras_model import KERAS_MODEL, draw, in_words
+from grader.conventions.keras_model import KERAS_MODEL
+from grader.conventions.parameter_groups import draw, in_words
 from grader.worker.program import Replies
 
 pytestmark = pytest.mark.tensorflow
@@ -240,12 +241,11 @@ class TestParts:
     [("weight 20x50x80", 0, (2 / 1000) ** 0.5), ("scale 9000", 1, 0.2887), ("bias 9000", 0, 0.3)],
 )
 def test_what_is_drawn_keeps_numbers_near_1(group, mean, deviation):
-    drawn = draw(group, np.random.default_rng(0))
-    assert drawn.dtype == np.float32
+    drawn = draw(group, np.random.default_rng(0), out_last=True)
     assert drawn.mean() == pytest.approx(mean, abs=0.02)
     assert drawn.std() == pytest.approx(deviation, rel=0.05)
 
 
 def test_a_group_in_words():
     assert in_words("weight 5x5x3x12") == "weight of shape (5, 5, 3, 12)"
-    assert in_words("running_var 7") == "moving variance of a normalization of shape (7)"
+    assert in_words("running_var 7") == "running variance of a normalization of shape (7)"

@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 from grader.conventions.convention import Call, Computed, Subject
-from grader.conventions.torch_module import TORCH_MODULE, draw, in_words
+from grader.conventions.parameter_groups import draw, in_words
+from grader.conventions.torch_module import TORCH_MODULE
 from grader.worker.program import FaultKind
 
 pytestmark = pytest.mark.torch
