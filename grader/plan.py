@@ -90,9 +90,11 @@ def make_plan(
 
 def _why_not(criterion: Criterion, handin: HandIn, library: str, missing: Collection[str]) -> str:
     if criterion.optional and not has_file_for(criterion.subject, handin.files):
+        # Without the function's name, so that several criteria of one file are said in one line.
+        module = criterion.subject.rpartition(".")[0]
         return (
-            f"Not judged: the hand-in has no file for {criterion.subject}, which may be handed in "
-            "in another form, so a person marks it. To have it judged here, add the file."
+            f"Not judged: the hand-in has no file for {module}, which may be handed in in another "
+            "form, so a person marks it. To have it judged here, add the file."
         )
     if library not in missing:
         return ""

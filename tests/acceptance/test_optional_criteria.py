@@ -12,7 +12,7 @@ from grader.report import Report
 from tests.acceptance.handins import PACKAGE, compose, grade, lost, one_service, rubric
 
 WHY = (
-    "Not judged: the hand-in has no file for optim.adam, which may be handed in in another form, "
+    "Not judged: the hand-in has no file for optim, which may be handed in in another form, "
     "so a person marks it. To have it judged here, add the file."
 )
 

@@ -452,6 +452,8 @@ class TestNotes:
         one = examine(criteria=(Criterion("f", "", "layers.f", 1, specs),), facts=FACTS)
         said = "{} is not available in grading; an empty stand-in was imported."
         entries = [("layers", 1, "standin_used", said.format(n)) for n in ("torch", "cv2")]
+        derives = "`Net.to` does not exist: the class derives from torch.nn.Module, which is not "
+        entries.append(("layers", 2, "statement_failed", f"{derives}available in grading."))
         one.student.notes = {**NOTES, "imports": entries}
         one.judge("f/a")
         assert list(one.examination.notes) == [f"layers.py, line 1: {said.format('cv2')}"]

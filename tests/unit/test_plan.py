@@ -77,7 +77,7 @@ class TestWhatMayBeLacking:
         plan = make_plan(optional("answers.elu", "visible", "hidden"), holding("nn.py"), "grade")
         assert runs(plan) == []
         assert {planned.why_not for planned in plan.checks} == {
-            "Not judged: the hand-in has no file for answers.elu, which may be handed in in "
+            "Not judged: the hand-in has no file for answers, which may be handed in in "
             "another form, so a person marks it. To have it judged here, add the file."
         }
 
