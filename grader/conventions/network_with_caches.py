@@ -62,9 +62,21 @@ def complete(session: Session, subject: Subject, call: Call, rng: Any) -> Mappin
     return {**call.inputs, **drawn, **(steps if question == "update" else {})}
 
 
+def _judged(call: Call, default: str) -> str:
+    """Names what must not lie ready in the hand-in's process; empty for nothing."""
+    question = call.options.get("question", default)
+    if question == "activation":
+        function = str(call.options["function"])
+        return "forward" if function == "activation" else function
+    return "forward" if question == "forward" else ""
+
+
 def _ask(session: Session, subject: Subject, calls: Sequence[Call], default: str) -> list[Any]:
     """Asks one question on every call; returns what the driver gave, or a fault."""
     program = Program()
+    # First: the hand-in's modules are run when the class is resolved.
+    for judged in sorted({_judged(call, default) for call in calls} - {""}):
+        program.call(program.driver("network_questions.withhold"), (judged,))
     owner, driver = program.resolve(subject.path), program.driver("network_questions.ask")
     slots = []
     for call in calls:

@@ -20,6 +20,7 @@ from grader.worker.program import Fault, FaultKind
 
 Array = npt.NDArray[Any]
 
+_ADDED: Final = frozenset({"bias", "conv_bias", "shift"})
 _NAMES: Final[Mapping[str, str]] = {
     "conv_bias": "bias of a convolution",
     "scale": "scale of a normalization",
@@ -71,6 +72,23 @@ def draw(group: str, rng: np.random.Generator, *, out_last: bool = False) -> Arr
     if role in ("scale", "running_var"):
         return rng.uniform(0.5, 1.5, shape)
     return rng.normal(0.0, 0.3, shape)
+
+
+def draw_all(
+    groups: Sequence[str], rng: np.random.Generator, *, out_last: bool = False
+) -> dict[str, Array]:
+    """Draws the values of several groups.
+
+    What is added to a layer's output is the same for all groups of one length: of biases that a
+    student keeps apart from their layers nothing tells which is whose, and nothing has to.
+    """
+    drawn: dict[str, Array] = {}
+    added: dict[str, Array] = {}
+    for name in groups:
+        role, _, sizes = name.partition(" ")
+        values = draw(name, rng, out_last=out_last)
+        drawn[name] = added.setdefault(sizes, values) if role in _ADDED else values
+    return drawn
 
 
 def role_in_words(role: str) -> str:

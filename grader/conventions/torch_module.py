@@ -16,7 +16,7 @@ from grader.conventions.convention import Answer, Call, Computed, Convention, Su
 from grader.conventions.parameter_groups import (
     data_names,
     differentiable,
-    draw,
+    draw_all,
     is_group,
     unmatched_fault,
     unreached_fault,
@@ -84,7 +84,8 @@ def complete(session: Session, subject: Subject, call: Call, rng: Any) -> Mappin
     if isinstance(found, Fault):
         raise ValueError(f"{subject.path} could not be constructed: it {found.message}")
     groups = [name for name in sorted(found.outputs) if name.partition(" ")[0] not in free]
-    return {**inputs, **{name: draw(name, rng).astype(dtype) for name in groups}}
+    drawn = draw_all(groups, rng)
+    return {**inputs, **{name: values.astype(dtype) for name, values in drawn.items()}}
 
 
 def forward(session: Session, subject: Subject, calls: Sequence[Call]) -> list[Answer]:

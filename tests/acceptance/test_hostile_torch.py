@@ -1,4 +1,7 @@
-"""Hand-ins that attack through PyTorch, on every tier; see `test_hostile_handins.py`."""
+"""Hand-ins that attack through PyTorch and through drivers, on every tier.
+
+See `test_hostile_handins.py`.
+"""
 
 import json
 import os
@@ -10,13 +13,13 @@ import pytest
 
 from grader.records import Outcome
 from grader.worker.service import WorkerService
-from tests.acceptance.handins import COURSES, lost
+from tests.acceptance.handins import COURSES, Course, lost
 from tests.acceptance.test_hostile_handins import DEFENCES
 
 pytestmark = pytest.mark.torch
 
 COURSE = next(course for course in COURSES if course.assignment == "ntnu_tdt4265_a3")
-HOSTILE = COURSE.cases("hostile")
+HOSTILE = [(course, case) for course in COURSES for case in course.cases("hostile")]
 
 
 @pytest.fixture(scope="module", params=["A", "B"])
@@ -36,11 +39,15 @@ def service(request: pytest.FixtureRequest) -> Iterator[WorkerService]:
             yield running
 
 
-@pytest.mark.parametrize("case", HOSTILE, ids=lambda case: case.name)
-def test_nothing_is_gained(case: Path, service: WorkerService, tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("course", "case"), HOSTILE, ids=[f"{course}-{case.name}" for course, case in HOSTILE]
+)
+def test_nothing_is_gained(
+    course: Course, case: Path, service: WorkerService, tmp_path: Path
+) -> None:
     wanted = json.loads((case / "expected.json").read_text(encoding="utf-8"))
     assert wanted["stopped_by"].partition(":")[0] in DEFENCES
-    report = COURSE.grade(COURSE.compose(case, tmp_path / "handin"), service=service)
+    report = course.grade(course.compose(case, tmp_path / "handin"), service=service)
     assert lost(report) == wanted["lost"], wanted["because"]
     assert not report.score.needs_review
     for criterion in report.criteria:
@@ -48,4 +55,4 @@ def test_nothing_is_gained(case: Path, service: WorkerService, tmp_path: Path) -
 
 
 def test_there_are_enough_of_them() -> None:
-    assert len(HOSTILE) >= 12
+    assert len(HOSTILE) >= 13

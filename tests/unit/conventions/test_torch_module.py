@@ -70,11 +70,35 @@ def nets(torch):
         def __init__(self, channels=2, classes=3):
             pass
 
+    class Apart(Reference):
+        """The convolution's weight and bias are kept by themselves, as long as a norm's."""
+
+        def __init__(self, channels=2, classes=3):
+            super().__init__(channels, classes)
+            conv, self.conv = self.conv, None
+            self.kept = nn.ParameterDict({"w": conv.weight, "b": conv.bias})
+
+        def forward(self, x):
+            out = torch.conv2d(x, self.kept["w"], self.kept["b"], padding=1)
+            return self.linear(torch.relu(self.norm(out)).mean((2, 3)))
+
     class Two(Reference):
         def __init__(self, channels):
             super().__init__(channels, 3)
 
-    classes = (Reference, Two, Other, NoSkip, Detached, Extra, Lazy, Single, InPlace, NotAModule)
+    classes = (
+        Reference,
+        Apart,
+        Two,
+        Other,
+        NoSkip,
+        Detached,
+        Extra,
+        Lazy,
+        Single,
+        InPlace,
+        NotAModule,
+    )
     return {each.__name__: each for each in classes}
 
 
@@ -229,3 +253,9 @@ class TestBackward:
 def test_recording_of_gradients_that_was_turned_off_at_import_is_turned_on(torch, asked):
     with torch.no_grad():
         assert isinstance(asked("Reference", backward=True, mode="eval"), Computed)
+
+
+def test_a_bias_that_is_kept_apart_is_told_from_one_of_the_same_length(asked):
+    options = {"free": [], "mode": "eval"}
+    expected, answer = (asked(name, **options).outputs["out"] for name in ("Reference", "Apart"))
+    np.testing.assert_allclose(answer, expected, rtol=1e-12)

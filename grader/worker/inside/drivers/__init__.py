@@ -26,6 +26,8 @@ MODULES: Final = {
     ),
 }
 _loaded: dict[str, Any] = {}
+# Whether a hand-in's code runs in this process; set by the worker, false for the course's own.
+handin_runs = False
 
 
 def load(library: str) -> None:

@@ -18,6 +18,15 @@ from .network_gradients import gradients, own_loss, weights_of
 __all__ = ["ask"]
 
 
+def withhold(judged: str) -> None:
+    """Forgets our own answer to what is judged, see `plain_activations.withhold`.
+
+    The course's own code keeps it: its worker serves all criteria, and has nobody to fear.
+    """
+    if sys.modules[__package__].handin_runs:
+        plain_activations.withhold(judged)
+
+
 def ask(owner: type, question: str, settings: Named, inputs: Named) -> Named:
     """Asks one question of a new network.
 

@@ -8,7 +8,7 @@ them comes first.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -114,9 +114,8 @@ def shapes(module: Any, known: list[str]) -> dict[str, int]:
         known: groups that are expected; what could be of one of them counts there.
     """
     counts: dict[str, int] = {}
-    expected = dict.fromkeys(known)
-    for part in parts(module):
-        name = _find(part, expected)[0] or part.group
+    for part, found, _ in _places(module, known):
+        name = found or part.group
         counts[name] = counts.get(name, 0) + 1
     return counts
 
@@ -154,30 +153,43 @@ def fill(module: Any, given: dict[str, Any], free: list[str]) -> Filled:
     """
     # What says float32 where it makes a parameter must not be judged with rounded values.
     module.to(torch.get_default_dtype())
-    places = []
+    places = _places(module, given)
     with torch.no_grad():
-        for part in parts(module):
-            name, transposed = _find(part, given)
+        for part, name, transposed in places:
             if name:
                 array = given[name].T if transposed else given[name]
                 part.tensor.copy_(torch.from_numpy(array.copy()).reshape(part.tensor.shape))
             elif part.role in free:
                 part.tensor.zero_()
-            places.append((part, name, transposed))
-    return Filled(module, tuple(places))
+    return Filled(module, places)
 
 
-def _find(part: Part, given: Mapping[str, Any]) -> tuple[str, bool]:
+def _places(module: Any, known: Collection[str]) -> tuple[tuple[Part, str, bool], ...]:
+    """Finds the group of every parameter.
+
+    Layers of PyTorch's go first: of a vector that may be several things, such as a bias in a
+    dictionary of the student's own, it is then known which of them still lack one.
+    """
+    every = parts(module)
+    found: dict[str, tuple[str, bool]] = {}
+    for part in sorted(every, key=lambda each: not each.certain):
+        taken = {name for name, _ in found.values()}
+        found[part.name] = _find(part, known, taken)
+    return tuple((part, *found[part.name]) for part in every)
+
+
+def _find(part: Part, given: Collection[str], taken: Collection[str]) -> tuple[str, bool]:
+    may_be = [] if part.certain else _OTHERWISE.get(part.role, ())
+    others = [group(role, (part.tensor.numel(),)) for role in may_be]
+    free = [name for name in (part.group, *others) if name in given and name not in taken]
+    if part.role != "weight" and others and free:
+        return free[0], False
     if part.group in given:
         return part.group, False
     swapped = group("weight", tuple(part.tensor.shape)[::-1])
     if part.role == "weight" and part.tensor.ndim == 2 and swapped in given:
         return swapped, True
-    for role in () if part.certain else _OTHERWISE.get(part.role, ()):
-        name = group(role, (part.tensor.numel(),))
-        if name in given:
-            return name, False
-    return "", False
+    return next(((name, False) for name in others if name in given), ("", False))
 
 
 def unmatched(filled: Filled, given: dict[str, Any], free: list[str]) -> dict[str, list[str]]:
