@@ -8,14 +8,15 @@ was charged already. What is our own fault becomes `unjudged` here and costs not
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
 
 from grader.checks import CHECK_KINDS
-from grader.checks.question import Question
+from grader.checks.question import Progress, Question, tell_nobody
+from grader.checks.training import TRAINING
 from grader.errors import (
     GraderError,
     ReferenceFault,
@@ -38,6 +39,7 @@ NOTES_READ = 200  # of one group of checks
 SKIPPED_AT_MOST = 200  # statements of one module
 QUOTED_NOTES = ("statement_failed", "import_failed")  # whose words are the hand-in's
 FINE = (Outcome.PASSED, Outcome.NOT_RUN_HERE)
+DECIDED = (Outcome.PASSED, Outcome.UNJUDGED, Outcome.NOT_RUN_HERE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +62,10 @@ class ReferenceSession:
                 "of the hand-in."
             ) from error
 
+    def end_group(self) -> None:
+        """Has the next program run in a fresh worker."""
+        self.session.end_group()
+
 
 @dataclass(frozen=True, slots=True)
 class Sides:
@@ -79,6 +85,7 @@ class Examination:
         facts: what the hand-in's sources hold, by file name.
         lender: answers calls of functions that are lent.
         notes: for the report, in order.
+        tell: is told how a check that takes long gets on.
     """
 
     plan: GradingPlan
@@ -86,6 +93,7 @@ class Examination:
     facts: Mapping[str, SourceFacts]
     lender: CourseLender
     notes: dict[str, None] = field(default_factory=dict)
+    tell: Callable[[Progress], None] = tell_nobody
     _outcomes: dict[str, list[Outcome]] = field(default_factory=dict)
     _group: tuple[str, Limits, str, bool] | None = None
 
@@ -98,8 +106,11 @@ class Examination:
             )
         else:
             result = self._ask_undisturbed(planned, lend={})
-            done = result.outcome in (Outcome.PASSED, Outcome.UNJUDGED)
-            lend = {} if done else self._loans(planned.criterion)
+            done = result.outcome in DECIDED
+            trains = planned.spec.kind == TRAINING
+            lend = {} if done or trains else self._loans(planned.criterion)
+            if trains and not done and not result.credit:
+                result = self._excused(planned, result)
             if lend:
                 result = self._again(planned, result, lend)
             usage = self.sides[planned.library].student.take_usage()
@@ -142,6 +153,8 @@ class Examination:
                 reference=ReferenceSession(sides.reference),
                 facts=self.facts,
                 right=self._right(),
+                machine=self.plan.machine,
+                tell=self.tell,
             )
             # What a hand-in computes may overflow in a comparison; kinds look at what comes out.
             with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
@@ -194,6 +207,27 @@ class Examination:
             return first
         said = f"Judged with the course's own {names}, because yours is charged elsewhere."
         return replace(lent, advice=(*lent.advice, said))
+
+    def _excused(self, planned: PlannedCheck, result: CheckResult) -> CheckResult:
+        """Skips a training that failed where what it builds on is wrong and charged already.
+
+        Nothing is lent to it: it would call what was lent in every step.
+        """
+        wrong = [
+            need
+            for need in sorted(self._all_needs(planned.criterion))
+            if any(outcome not in FINE for outcome in self._outcomes.get(need, ()))
+        ]
+        if not wrong:
+            return result
+        said = f"Not judged, because it builds on {', '.join(wrong)}, which lost points above"
+        return replace(
+            result,
+            outcome=Outcome.SKIPPED,
+            credit=0.0,
+            message=f"{said}. {result.message}",
+            hint="Mend these first.",
+        )
 
     def _right(self) -> frozenset[str]:
         """Names the subjects all of whose checks have been asked and passed."""

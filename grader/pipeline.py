@@ -4,22 +4,25 @@ from __future__ import annotations
 
 import platform
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Literal, Protocol
+from typing import Any, Literal, Protocol
 
 from grader import __version__
+from grader.checks.question import Progress
 from grader.handin import HandIn
 from grader.harness import Harness, run_sealed
 from grader.isolation import not_isolated
+from grader.machine import NOTHING, Machine
 from grader.plain_text import clean_text
 from grader.plan import Mode, make_plan
-from grader.records import CheckResult, Rubric
+from grader.records import CheckResult, Rubric, Scorecard, Trust
 from grader.report import Report, build_report
 from grader.scoring import score
 from grader.staging import examine
+from grader.unfinished import UnfinishedRun
 from grader.worker.service import BROUGHT, WorkerService, is_installed
 
 
@@ -32,6 +35,9 @@ class Observer(Protocol):
     def finished(self, result: CheckResult) -> None:
         """A check has its result."""
 
+    def progressed(self, progress: Progress) -> None:
+        """A check that takes long has come so far."""
+
 
 @dataclass(frozen=True, slots=True)
 class GradingRequest:
@@ -42,6 +48,7 @@ class GradingRequest:
         secret: the course's, for the draws of `grade`.
         only: ids of criteria; all when empty.
         sandbox: `require` refuses to score when the worker is not isolated.
+        machine: what there is to train with.
     """
 
     rubric: Rubric
@@ -50,6 +57,7 @@ class GradingRequest:
     secret: bytes = b""
     only: tuple[str, ...] = ()
     sandbox: Literal["require", "auto", "off"] = "auto"
+    machine: Machine = NOTHING
 
 
 def grade_handin(
@@ -57,6 +65,7 @@ def grade_handin(
     observer: Observer,
     service: WorkerService | None = None,
     clock: Callable[[], float] = time.time,
+    keep: Callable[[Report], None] | None = None,
 ) -> Report:
     """Grades one hand-in.
 
@@ -65,6 +74,7 @@ def grade_handin(
         observer: told of every result as it comes.
         service: a running one, to be shared by several hand-ins; one is started unless given.
         clock: seconds since the epoch.
+        keep: is given what is known after each check, as a report that is not finished.
 
     Raises:
         KeyboardInterrupt: a person stopped the run.
@@ -72,34 +82,69 @@ def grade_handin(
         SandboxMissing: isolation is required and this machine does not give it.
         WorkerDidNotStart: a fault of the machine.
     """
-    started_s = clock()
+    tell = _Teller(request, clock, clock()).report
     missing = [library for library in BROUGHT if not is_installed(library)]
     plan = make_plan(
-        request.rubric, request.handin, request.mode, request.secret, request.only, missing
+        request.rubric,
+        request.handin,
+        request.mode,
+        request.secret,
+        request.only,
+        missing,
+        request.machine,
     )
     observer.planned(sum(planned.runs for planned in plan.checks))
     confined, required = request.sandbox != "off", request.sandbox == "require"
-    with examine(plan, service, confined, required) as examined:
-        harness = Harness(plan, examined.examination, Path(request.rubric.path), observer.finished)
+    with examine(plan, service, confined, required, observer.progressed) as examined:
+        unfinished = UnfinishedRun(plan, examined, tell, required) if keep else None
+
+        def finished(result: CheckResult) -> None:
+            report = unfinished.after(result) if unfinished else None
+            if keep and report:
+                keep(report)
+            observer.finished(result)
+
+        harness = Harness(plan, examined.examination, Path(request.rubric.path), finished)
         run_sealed(harness)
         trust = examined.trust()
         if required and not trust.isolated:
             raise not_isolated(trust)
         notes = tuple(examined.examination.notes)
         versions = examined.versions()
-    return build_report(
-        rubric=request.rubric,
-        handin_id=request.handin.id,
-        handin_digest=request.handin.digest,
-        handin_kind=request.handin.kind,
-        scorecard=score(request.rubric, harness.results),
-        trust=trust,
-        environment=_environment(request.rubric, versions),
-        notes=(*request.handin.notes, *notes),
-        started=datetime.fromtimestamp(started_s, UTC).isoformat(timespec="seconds"),
-        wall_s=round(clock() - started_s, 3),
-        mode=request.mode,
-    )
+    return tell(score(request.rubric, harness.results), trust, versions, notes)
+
+
+@dataclass(frozen=True, slots=True)
+class _Teller:
+    """Makes the reports of one run."""
+
+    request: GradingRequest
+    clock: Callable[[], float]
+    started_s: float
+
+    def report(
+        self,
+        scorecard: Scorecard,
+        trust: Trust,
+        versions: Mapping[str, str],
+        notes: Iterable[str],
+        **more: Any,
+    ) -> Report:
+        rubric, handin = self.request.rubric, self.request.handin
+        return build_report(
+            rubric=rubric,
+            handin_id=handin.id,
+            handin_digest=handin.digest,
+            handin_kind=handin.kind,
+            scorecard=scorecard,
+            trust=trust,
+            environment=_environment(rubric, versions),
+            notes=(*handin.notes, *notes),
+            started=datetime.fromtimestamp(self.started_s, UTC).isoformat(timespec="seconds"),
+            wall_s=round(self.clock() - self.started_s, 3),
+            mode=self.request.mode,
+            **more,
+        )
 
 
 def _environment(rubric: Rubric, versions: Mapping[str, str]) -> Mapping[str, str]:

@@ -8,17 +8,23 @@ from __future__ import annotations
 import hashlib
 import hmac
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from typing import Literal
 
 from grader.checks.cases import library_needed
+from grader.checks.training_settings import Setting, TrainingParams
 from grader.errors import UsageError
 from grader.handin import HandIn
+from grader.machine import NOTHING, Machine
 from grader.records import CheckSpec, Criterion, Rubric, Visibility
 
 Mode = Literal["check", "grade"]
 
+WORTH_NOTHING = (
+    "Not trained: this takes a while and is worth no points, so it runs only when it is named. "
+    "Give --only."
+)
 PUBLIC_SECRET = b"public draws"  # `check` draws the same numbers for everybody, always
 
 
@@ -43,12 +49,17 @@ class PlannedCheck:
 
 @dataclass(frozen=True, slots=True)
 class GradingPlan:
-    """Everything that will be asked of one hand-in, in the rubric's order."""
+    """Everything that will be asked of one hand-in, in the rubric's order.
+
+    Attributes:
+        machine: what there is to train with.
+    """
 
     rubric: Rubric
     handin: HandIn
     mode: Mode
     checks: tuple[PlannedCheck, ...]
+    machine: Machine = NOTHING
 
 
 def make_plan(
@@ -58,6 +69,7 @@ def make_plan(
     secret: bytes = b"",
     only: Sequence[str] = (),
     missing: Collection[str] = (),
+    machine: Machine = NOTHING,
 ) -> GradingPlan:
     """Plans the grading of one hand-in.
 
@@ -68,11 +80,13 @@ def make_plan(
         secret: the course's; without it the draws of `grade` could be foreseen.
         only: ids of criteria; all when empty.
         missing: libraries that this machine does not have.
+        machine: what there is to train with. Who names criteria wants them trained.
 
     Raises:
         UsageError: `only` names a criterion that there is not.
     """
     _refuse_unknown(rubric, only)
+    machine = replace(machine, trains=machine.trains or bool(only))
     checks = []
     for criterion in rubric.criteria:
         wanted = not only or criterion.id in only
@@ -81,11 +95,17 @@ def make_plan(
             runs = wanted and (mode == "grade" or visible)
             library = library_needed(spec.params)
             why_not = _why_not(criterion, handin, library, missing) if runs else ""
+            if isinstance(spec.params, TrainingParams):
+                setting = spec.params.choose(machine)
+                if isinstance(setting, Setting):
+                    spec = replace(spec, limits=spec.params.limits(machine))
+                    setting = "" if criterion.points or only else WORTH_NOTHING
+                why_not = why_not or (setting if runs else "")
             seed = _seed(mode, secret, handin, spec)
             checks.append(
                 PlannedCheck(criterion, spec, runs and not why_not, seed, library, why_not)
             )
-    return GradingPlan(rubric, handin, mode, tuple(checks))
+    return GradingPlan(rubric, handin, mode, tuple(checks), machine)
 
 
 def _why_not(criterion: Criterion, handin: HandIn, library: str, missing: Collection[str]) -> str:

@@ -7,6 +7,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 
 from grader import assignments
+from grader.checks.question import Progress, tell_nobody
 from grader.examination import Examination
 from grader.plan import GradingPlan
 from grader.records import Rubric, Trust
@@ -43,6 +44,7 @@ def examine(
     service: WorkerService | None = None,
     confined: bool = True,
     required: bool = False,
+    tell: Callable[[Progress], None] = tell_nobody,
 ) -> Iterator[Examined]:
     """Starts workers for a plan, and ends them.
 
@@ -51,6 +53,7 @@ def examine(
         service: a running one; one is started unless given.
         confined: whether the hand-in is.
         required: whether nothing of the hand-in may run where it is not isolated.
+        tell: is told how a check that takes long gets on.
 
     Raises:
         SandboxMissing: isolation is required and this machine does not give it.
@@ -78,7 +81,9 @@ def examine(
                 wait()
             return WorkerSession(lending_host, replace(reference, confined=confined))
 
-        examination = Examination(plan=plan, sides=rooms, lender=CourseLender(lend), facts=facts)
+        examination = Examination(
+            plan=plan, sides=rooms, lender=CourseLender(lend), facts=facts, tell=tell
+        )
         stack.callback(examination.finish)
         yield Examined(examination, services, rooms.trust)
 

@@ -9,10 +9,12 @@ from grader.checks import (
     autograd_function,
     function_module,
     gradient,
+    open_classifier,
     open_network,
     output,
     statistics,
     structure,
+    training,
 )
 from grader.checks.kind import CheckKind
 
@@ -27,6 +29,8 @@ CHECK_KINDS: Mapping[str, CheckKind] = MappingProxyType(
             autograd_function.KIND,
             function_module.KIND,
             open_network.KIND,
+            open_classifier.KIND,
+            training.KIND,
         )
     }
 )

@@ -127,7 +127,9 @@ class Cases:
 def library_needed(params: Any) -> str:
     """Names what a check's workers need beside NumPy, from its parameter record; mostly nothing."""
     common = getattr(params, "common", None)
-    return common.convention.library if isinstance(common, Cases) else ""
+    if isinstance(common, Cases):
+        return common.convention.library
+    return str(getattr(params, "library", ""))
 
 
 def parse_cases(data: Mapping[str, Any]) -> Cases:

@@ -46,6 +46,10 @@ class CountingSession:
         self.counts.append(self._session.run(end).value(slot))
         return replies
 
+    def end_group(self) -> None:
+        """Has the next program run in a fresh worker; see `Session.end_group`."""
+        self._session.end_group()
+
     def counted(self) -> Counted | None:
         """Sums all counts up; nothing where the hand-in kept the worker from counting."""
         lines: dict[Line, int] = {}

@@ -30,6 +30,7 @@ COMMANDS: Mapping[str, str] = MappingProxyType(
         "grade": "grader.cli.grade",
         "export": "grader.cli.export",
         "rubric": "grader.cli.rubric",
+        "data": "grader.cli.data",
         "doctor": "grader.cli.doctor",
     }
 )

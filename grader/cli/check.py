@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import sys
+from contextlib import ExitStack
 from pathlib import Path
 
 import click
+
+from grader.cli.training_options import machine_for, training_options
 
 
 @click.command()
@@ -30,6 +34,7 @@ import click
     show_default=True,
     help="Whether to isolate your code from this machine as far as it can be.",
 )
+@training_options(trains=False)
 @click.pass_context
 def check(
     ctx: click.Context,
@@ -40,6 +45,9 @@ def check(
     only: tuple[str, ...],
     json_to: str | None,
     sandbox: str,
+    training: bool,
+    device: str,
+    data_dir: Path | None,
 ) -> int:
     """Try your work on all visible checks.
 
@@ -55,6 +63,7 @@ def check(
     from grader.cli.progress import progress
     from grader.pipeline import GradingRequest, grade_handin
     from grader.report import write_report
+    from grader.report.keeper import ReportKeeper
     from grader.report.terminal import print_report
 
     rubric = choose_rubric(assignment, rubric_file, path)
@@ -64,13 +73,16 @@ def check(
         mode="check",
         only=split_ids(only),
         sandbox="off" if sandbox == "off" else "auto",
+        machine=machine_for(training, device, data_dir, os.environ),
     )
-    with progress(sys.stderr, rubric.assignment) as observer:
-        report = grade_handin(request, observer, service)
+    file = None if json_to in (None, "-") else Path(json_to)
+    with progress(sys.stderr, rubric.assignment) as observer, ExitStack() as stack:
+        keep = stack.enter_context(ReportKeeper(file)).keep if file else None
+        report = grade_handin(request, observer, service, keep=keep)
     if json_to == "-":
         click.echo(report.to_json(), nl=False)
         return exit_code(report)
     print_report(report, sys.stdout)
-    if json_to is not None:
-        write_report(report, Path(json_to))
+    if file:
+        write_report(report, file)
     return exit_code(report)

@@ -24,6 +24,11 @@ NO_SECRET = (
     f"Set {SECRET_VARIABLE}, or give --secret-file FILE: the secret that `grader grade` had."
 )
 
+UNFINISHED = (
+    "Not finished: the run that wrote it was ended before its last check, or is still going on, so "
+    "its points are not the hand-in's. Grade the hand-in again, or wait for the run's end."
+)
+
 # What a signature says, by the name of its state.
 SENTENCES = {
     "genuine": "Genuine: it is as `grader grade` wrote it with this secret.",
@@ -73,7 +78,8 @@ def export(
     """Verify reports, or put them into a table.
 
     REPORT is a file that `grader grade` wrote. With --verify, nothing is written of a report that
-    was changed or is not signed. A report that cannot be used does not stop the others.
+    was changed, is not signed, or is not finished. A report that cannot be used does not stop the
+    others.
     """
     secret = read_secret(secret_file, os.environ.get(SECRET_VARIABLE))
     if verify and not secret:
@@ -91,10 +97,13 @@ def export(
             continue
         if verify:
             # A table on stdout stands alone.
-            _tell(path, state, err=writes and out is None)
-        if verify and state != "genuine":
+            _tell(path, state, row.finished, err=writes and out is None)
+        elif not row.finished:
+            _say_of(path, UNFINISHED, err=True)
+        refused = verify and (state != "genuine" or not row.finished)
+        if refused or not row.finished:
             codes.append(ExitCode.NEEDS_PERSON)
-        else:
+        if not refused:
             rows.append(row)
     if writes:
         _write(rows, form or "csv", out, len(reports))
@@ -112,9 +121,14 @@ def _read(path: Path, secret: bytes) -> tuple[SignatureState, Summary]:
     return state, summarize(report_of(data), state, str(path))
 
 
-def _tell(path: Path, state: SignatureState, *, err: bool) -> None:
-    mark = "✓" if state == "genuine" else "✗"
-    say_safely(f"{mark} {quote_if_odd(str(path), PATH_CHARS)}: {SENTENCES[state]}", err=err)
+def _tell(path: Path, state: SignatureState, finished: bool, *, err: bool) -> None:
+    good = state == "genuine" and finished
+    unfinished = state == "genuine" and not finished
+    _say_of(path, UNFINISHED if unfinished else SENTENCES[state], err=err, good=good)
+
+
+def _say_of(path: Path, said: str, *, err: bool, good: bool = False) -> None:
+    say_safely(f"{'✓' if good else '✗'} {quote_if_odd(str(path), PATH_CHARS)}: {said}", err=err)
 
 
 def _write(rows: list[Summary], form: str, out: Path | None, given: int) -> None:

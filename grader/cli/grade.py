@@ -14,12 +14,16 @@ from typing import TYPE_CHECKING, Any, Literal, cast
 import click
 
 from grader.cli import ExitCode, exit_code, explain_fault, say, say_safely
+from grader.cli.training_options import machine_for, training_options
 from grader.errors import SandboxMissing, UsageError
 from grader.plain_text import quote, quote_if_odd
 
 if TYPE_CHECKING:
+    from grader.machine import Machine
+    from grader.pipeline import GradingRequest, Observer
     from grader.records import Rubric
     from grader.report import Report
+    from grader.worker.service import WorkerService
 
 SECRET_VARIABLE = "GRADER_SECRET"  # noqa: S105 - the name of a variable, not a secret
 NAME_BYTES = 150
@@ -41,13 +45,14 @@ BECAME = {
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """What all hand-ins of one call share; `taken` grows by the names of written reports."""
+    """What all hand-ins of one call share; `taken` grows by the names of their reports."""
 
     rubric: Rubric
     secret: bytes
     out: Path
     root: str | None
     sandbox: Literal["require", "auto", "off"]
+    machine: Machine
     taken: set[str] = field(default_factory=set)
 
 
@@ -87,6 +92,7 @@ class Run:
     "grade them and note it in the report (auto, off).",
 )
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object per hand-in.")
+@training_options(trains=True)
 @click.pass_context
 def grade(
     ctx: click.Context,
@@ -98,11 +104,15 @@ def grade(
     secret_file: Path | None,
     sandbox: str,
     as_json: bool,
+    training: bool,
+    device: str,
+    data_dir: Path | None,
 ) -> int:
     """Grade hand-ins on all checks, hidden ones included.
 
-    Each report is written as soon as its hand-in is done, and signed with the course's secret. A
-    hand-in that cannot be graded does not stop the others.
+    Each report is written anew after each check, and says that it is not finished until its
+    hand-in is done. It is signed with the course's secret. A hand-in that cannot be graded does
+    not stop the others.
     """
     from grader.cli.inputs import choose_rubric
     from grader.worker.self_protection import protect_this_process
@@ -114,7 +124,8 @@ def grade(
         say(NO_SECRET, err=True)
     _make_folder(out)
     isolation = cast("Literal['require', 'auto', 'off']", sandbox)
-    run = Run(rubric, secret, out, root, isolation)
+    machine = machine_for(training, device, data_dir, os.environ)
+    run = Run(rubric, secret, out, root, isolation, machine)
     tell = _tell_json if as_json else _tell_person
     debug = bool(ctx.find_root().params.get("debug"))
     codes = [_grade_one(run, path, tell, debug=debug) for path in paths]
@@ -132,7 +143,7 @@ def _grade_one(run: Run, path: Path, tell: Tell, *, debug: bool) -> ExitCode:
     """Grade a hand-in, write its report and say what became of it, whatever happens."""
     from grader.cli.inputs import open_handin
     from grader.cli.progress import progress
-    from grader.pipeline import GradingRequest, grade_handin
+    from grader.pipeline import GradingRequest
     from grader.report import sign, write_report
     from grader.staging import start_service
 
@@ -146,10 +157,11 @@ def _grade_one(run: Run, path: Path, tell: Tell, *, debug: bool) -> ExitCode:
                 mode="grade",
                 secret=run.secret,
                 sandbox=run.sandbox,
+                machine=run.machine,
             )
+            written = run.out / report_name(handin.id, run.taken)
             with progress(sys.stderr, handin.id) as observer:
-                report = sign(grade_handin(request, observer, service), run.secret)
-        written = run.out / report_name(handin.id, run.taken)
+                report = sign(_grade(request, observer, service, written), run.secret)
         write_report(report, written)
     except SandboxMissing:
         raise  # it would stop every other hand-in as well
@@ -169,6 +181,21 @@ def _grade_one(run: Run, path: Path, tell: Tell, *, debug: bool) -> ExitCode:
         say_safely(f"{quote_if_odd(str(path), PATH_CHARS)}: {said}", err=True)
         return ExitCode.NEEDS_PERSON
     return exit_code(report)
+
+
+def _grade(
+    request: GradingRequest, observer: Observer, service: WorkerService, written: Path
+) -> Report:
+    """Grade a hand-in; what is known of it meanwhile is kept where its report will be."""
+    from grader.pipeline import grade_handin
+    from grader.report.keeper import ReportKeeper
+
+    with ReportKeeper(written, request.secret) as keeper:
+        try:
+            return grade_handin(request, observer, service, keep=keeper.keep)
+        except SandboxMissing:
+            keeper.withdraw()  # where isolation is required, no score stays without it
+            raise
 
 
 def _tell_person(path: Path, written: Path, report: Report) -> None:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from grader.cli import ExitCode, say
+from grader.cli.rubric_audit import audit, named_rubric
 from grader.plain_text import clean_text, quote
 
 if TYPE_CHECKING:
@@ -25,6 +26,9 @@ PLAIN_TABLE_WIDTH = 160
 @click.group()
 def rubric() -> None:
     """Check, show and describe rubrics."""
+
+
+rubric.add_command(audit)
 
 
 @rubric.command()
@@ -53,22 +57,20 @@ def validate(paths: tuple[Path, ...]) -> int:
 @click.argument("which", metavar="ID|FILE")
 def show(which: str) -> None:
     """Show a rubric as a table."""
-    from grader.assignments import rubrics_dir
-    from grader.checks import CHECK_KINDS
+    from grader.cli.rubric_training import training_lines
     from grader.report.terminal import console_on, fit
-    from grader.rubric import find_rubric, load_rubric
 
-    path = Path(which)
-    if path.suffix not in {".yaml", ".yml"} and not path.is_file():
-        path = find_rubric(which, rubrics_dir())
-    found = load_rubric(path, CHECK_KINDS)
+    found = named_rubric(which)
     width = None if sys.stdout.isatty() else PLAIN_TABLE_WIDTH
     console = console_on(sys.stdout, width)
     with console.capture() as captured:
         console.print(_title(found), style="bold")
         console.print(_table(found))
     drawn = "\n".join(line.rstrip() for line in captured.get().splitlines())
-    click.echo(fit(f"{drawn}\n{_totals(found)}", sys.stdout.encoding or "ascii"), color=True)
+    encoding = sys.stdout.encoding or "ascii"
+    trained = "\n".join(training_lines(found, encoding))
+    said = f"{drawn}\n{_totals(found)}" + (f"\n\n{trained}" if trained else "")
+    click.echo(fit(said, encoding), color=True)
 
 
 def _title(found: Rubric) -> str:

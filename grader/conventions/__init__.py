@@ -9,6 +9,7 @@ from grader.conventions.array_function import ARRAY_FUNCTION
 from grader.conventions.classifier_evaluation import CLASSIFIER_EVALUATION
 from grader.conventions.convention import Convention
 from grader.conventions.epoch_loops import EPOCH_LOOPS
+from grader.conventions.fan_initializer import FAN_INITIALIZER
 from grader.conventions.functions_with_cache import FUNCTIONS_WITH_CACHE
 from grader.conventions.keras_model import KERAS_MODEL
 from grader.conventions.keras_optimizer import KERAS_OPTIMIZER
@@ -48,6 +49,7 @@ CONVENTIONS: Mapping[str, Convention] = MappingProxyType(
             CLASSIFIER_EVALUATION,
             NOTEBOOK_TRAINING,
             WEIGHT_FACTORY,
+            FAN_INITIALIZER,
             NETWORK_PRUNING,
             TENSORFLOW_FUNCTION,
             KERAS_MODEL,

@@ -14,6 +14,7 @@ from grader.plain_text import clean_text
 from grader.records import Outcome, Visibility
 from grader.report import wording
 from grader.report.model import Report, ReportedCheck, ReportedCriterion
+from grader.report.training import training_text
 from grader.report.wording import MARKS, WORDS, plural, points_text
 from grader.report.wrapping import INDENT, wrap, wrap_quoting
 
@@ -23,6 +24,10 @@ NAME_CHARS = 200
 LIST_LINES = 2
 NOTES = 6
 
+UNFINISHED = (
+    "The run was ended before its last check, or is still going on. What it had not finished costs "
+    "nothing; run the command again."
+)
 
 # What a check did that failed without a message of its own.
 _WORDLESS = {**WORDS, Outcome.SKIPPED: "was skipped", Outcome.UNJUDGED: "could not be judged"}
@@ -70,6 +75,7 @@ def lay_out(report: Report, width: int) -> list[Line]:
         before = criterion.outcome
     lines.append(())
     lines += _passed(report, width)
+    lines += _trained(report, width)
     lines += _not_run(report, width)
     lines += _advice([one for one in report.criteria if one not in wrong], width)
     lines += _notes(report, width)
@@ -154,6 +160,16 @@ def _passed(report: Report, width: int) -> list[Line]:
     return _marked(lines, MARKS[Outcome.PASSED], "good")
 
 
+def _trained(report: Report, width: int) -> list[Line]:
+    told = [
+        f"{_name(criterion.subject)}: {_one_line(text)}"
+        for criterion in report.criteria
+        for text in map(training_text, criterion.checks)
+        if text
+    ]
+    return block(told, "· ", width, "dim")
+
+
 def _not_run(report: Report, width: int) -> list[Line]:
     """List what a student could have expected to run; what is hidden stands in the score line."""
     reasons: dict[str, list[str]] = {}
@@ -196,7 +212,9 @@ def _notes(report: Report, width: int) -> list[Line]:
 
 def _footer(report: Report, width: int) -> list[Line]:
     lines: list[Line] = []
-    if report.score.needs_review:
+    if not report.finished:
+        lines += block([UNFINISHED], "? ", width, "warn")
+    elif report.score.needs_review:
         whose = "Tell the course's staff." if report.mode == "check" else "A person must look."
         fault = (
             f"Not judged by a fault of the grader, not of the hand-in; it costs nothing. {whose}"

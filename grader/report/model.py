@@ -28,7 +28,7 @@ from grader.records import (
 )
 from grader.report.plain_values import plain_evidence, plain_name, plain_text, plain_texts
 
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 
 Mode = Literal["check", "grade"]
 
@@ -107,6 +107,7 @@ class Report:
     schema_version: int
     assignment: str
     mode: Mode
+    finished: bool
     handin: ReportedHandIn
     score: ReportedScore
     criteria: tuple[ReportedCriterion, ...]
@@ -146,6 +147,8 @@ def build_report(
     started: str,
     wall_s: float,
     mode: Mode,
+    finished: bool = True,
+    criteria: Sequence[ReportedCriterion] | None = None,
 ) -> Report:
     """Put together what a run found out.
 
@@ -164,6 +167,8 @@ def build_report(
         started: when the run began, ISO 8601 in UTC.
         wall_s: how long it took on the grader's clock.
         mode: in `check`, hidden checks carry neither words nor measurements.
+        finished: whether the run came to its end; if not, a person must look.
+        criteria: those of the scorecard where they have been reported before.
 
     Raises:
         ValueError: `environment` has a key that a report does not know.
@@ -177,13 +182,22 @@ def build_report(
         schema_version=SCHEMA_VERSION,
         assignment=rubric.assignment,
         mode=mode,
+        finished=finished,
         handin=ReportedHandIn(
             plain_name(handin_id), handin_digest, handin_kind, plain_texts(notes)
         ),
         score=ReportedScore(
-            **{one.name: getattr(scorecard, one.name) for one in fields(ReportedScore)}
+            awarded=scorecard.awarded,
+            possible=scorecard.possible,
+            lower=scorecard.lower,
+            upper=scorecard.upper,
+            needs_review=scorecard.needs_review or not finished,
         ),
-        criteria=tuple(_criterion(one, mode) for one in scorecard.criteria),
+        criteria=tuple(
+            [report_criterion(one, mode) for one in scorecard.criteria]
+            if criteria is None
+            else criteria
+        ),
         trust=trust,
         environment=MappingProxyType({key: described.get(key, "") for key in ENVIRONMENT}),
         started=started,
@@ -191,7 +205,12 @@ def build_report(
     )
 
 
-def _criterion(scored: CriterionScore, mode: Mode) -> ReportedCriterion:
+def report_criterion(scored: CriterionScore, mode: Mode) -> ReportedCriterion:
+    """Put together what is told of one criterion.
+
+    Raises:
+        TypeError: the evidence of a check holds something that is no JSON value.
+    """
     criterion = scored.criterion
     return ReportedCriterion(
         id=criterion.id,
@@ -230,6 +249,8 @@ def _check(criterion: Criterion, spec: CheckSpec, result: CheckResult, mode: Mod
 
 def json_value(value: Any) -> Any:
     """Make the plain value that JSON writes: records as objects, points as numbers."""
+    if value is None or isinstance(value, str | int | float):  # first: most of a report is this
+        return value
     if is_dataclass(value) and not isinstance(value, type):
         return {one.name: json_value(getattr(value, one.name)) for one in fields(value)}
     if isinstance(value, Mapping):

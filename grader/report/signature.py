@@ -15,7 +15,7 @@ from dataclasses import replace
 from enum import StrEnum
 from typing import Any
 
-from grader.report.model import Report
+from grader.report.model import Report, json_value
 
 ALGORITHM = "hmac-sha256"
 
@@ -37,7 +37,7 @@ def sign(report: Report, secret: bytes) -> Report:
     """Give a report its signature; without a secret, an empty one."""
     if not secret:
         return replace(report, signature="")
-    return replace(report, signature=_signature(json.loads(report.to_json()), secret))
+    return replace(report, signature=signature_of(_signed_text(json_value(report)), secret))
 
 
 def check_signature(data: Mapping[str, Any], secret: bytes) -> SignatureState:
@@ -51,13 +51,29 @@ def check_signature(data: Mapping[str, Any], secret: bytes) -> SignatureState:
         return SignatureState.UNSIGNED
     if not secret:
         return SignatureState.UNCHECKED
-    fits = hmac.compare_digest(data["signature"].encode(), _signature(data, secret).encode())
+    right = signature_of(_signed_text(data), secret)
+    fits = hmac.compare_digest(data["signature"].encode(), right.encode())
     return SignatureState.GENUINE if fits else SignatureState.NOT_GENUINE
 
 
-def _signature(data: Mapping[str, Any], secret: bytes) -> str:
-    """Compute the signature of a report's JSON: keys sorted, no blanks, ASCII, less itself."""
-    signed = {key: value for key, value in data.items() if key != "signature"}
-    text = json.dumps(signed, sort_keys=True, separators=(",", ":"), allow_nan=False)
+def _signed_text(data: Mapping[str, Any]) -> str:
+    """Write what a signature covers: a report's JSON less the signature itself."""
+    return canonical_json({key: value for key, value in data.items() if key != "signature"})
+
+
+def canonical_json(value: Any) -> str:
+    """Write JSON in the one form that is signed: keys sorted, no blanks, ASCII.
+
+    >>> canonical_json({"b": [1, 0.5], "a": "x y"})
+    '{"a":"x y","b":[1,0.5]}'
+
+    Raises:
+        ValueError: a number is not finite.
+    """
+    return json.dumps(value, sort_keys=True, separators=(",", ":"), allow_nan=False)
+
+
+def signature_of(text: str, secret: bytes) -> str:
+    """Compute the signature of a text of `canonical_json`."""
     key = hmac.digest(secret, KEY_LABEL, hashlib.sha256)
     return f"{ALGORITHM}:{hmac.new(key, text.encode('ascii'), hashlib.sha256).hexdigest()}"

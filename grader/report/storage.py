@@ -7,6 +7,7 @@ import json
 import math
 import os
 import secrets
+import sys
 from collections import Counter
 from decimal import Decimal
 from importlib.resources import files
@@ -54,16 +55,45 @@ def write_text(text: str, path: Path) -> None:
     partial = path.parent / f".{secrets.token_hex(8)}.tmp"
     try:
         try:
-            descriptor = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666)
-            with os.fdopen(descriptor, "w", encoding="utf-8", newline="\n") as stream:
-                stream.write(text)
-                stream.flush()
-                os.fsync(stream.fileno())
+            if not _write_unnamed(text, partial):
+                _fill(os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666), text)
             os.replace(partial, path)
         finally:
             partial.unlink(missing_ok=True)
     except OSError as error:
         raise _not_written(path, error) from error
+
+
+def _write_unnamed(text: str, name: Path) -> bool:
+    """Write a file that has no name until it is whole, so that a kill leaves nothing of it.
+
+    Returns:
+        Whether the system has such files, and so whether `name` is there now.
+    """
+    if sys.platform != "linux":
+        return False
+    try:
+        descriptor = os.open(name.parent, os.O_WRONLY | os.O_TMPFILE, 0o666)
+    except OSError:  # a file with a name will do, or say what is wrong
+        return False
+    kept = os.dup(descriptor)
+    try:
+        _fill(descriptor, text)
+        # With a `src_dir_fd`, which an absolute path does not need, Python follows the link.
+        os.link(f"/proc/self/fd/{kept}", name, src_dir_fd=kept)
+    except FileNotFoundError:  # there is no /proc
+        return False
+    finally:
+        os.close(kept)
+    return True
+
+
+def _fill(descriptor: int, text: str) -> None:
+    """Write a text to the disk through a descriptor, and close that."""
+    with os.fdopen(descriptor, "w", encoding="utf-8", newline="\n") as stream:
+        stream.write(text)
+        stream.flush()
+        os.fsync(stream.fileno())
 
 
 def _not_written(path: Path, error: OSError) -> GraderError:

@@ -17,6 +17,7 @@ class Summary:
     Attributes:
         handin: the hand-in's display name, which a student may have chosen.
         mode: `check` for a practice run, `grade` for one that counts.
+        finished: whether the run came to its end; if not, its points are not the hand-in's.
         tier: how far the worker was isolated, `A`, `B` or `C`.
         signature: a `SignatureState`.
         digest: `sha256:` of the hand-in's files.
@@ -26,6 +27,7 @@ class Summary:
     handin: str
     assignment: str
     mode: str
+    finished: bool
     awarded: Decimal
     possible: Decimal
     lower: Decimal
@@ -48,6 +50,7 @@ def summarize(report: Report, signature: SignatureState, file: str) -> Summary:
         handin=report.handin.id,
         assignment=report.assignment,
         mode=report.mode,
+        finished=report.finished,
         awarded=score.awarded,
         possible=score.possible,
         lower=score.lower,

@@ -44,6 +44,7 @@ ASCII_MARKS = {
     "²": "^2",
     "≤": "<=",
     "≥": ">=",
+    **dict(zip("▁▂▃▄▅▆▇█", "_.,-=+*#", strict=True)),
 }
 
 _TO_ASCII = str.maketrans(ASCII_MARKS)

@@ -132,7 +132,9 @@ def summary_text(report: Report) -> str:
         named = ", ".join(clean_text(one.id, 60) for one in lost[:3])
         rest = f" and {len(lost) - 3} more" if len(lost) > 3 else ""
         parts.append(f"lost: {named}{rest}")
-    if report.score.needs_review:
+    if not report.finished:
+        parts.append("not finished")
+    elif report.score.needs_review:
         parts.append("needs a person")
     if not report.trust.isolated:
         parts.append("not isolated")

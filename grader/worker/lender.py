@@ -76,7 +76,7 @@ class CourseLender:
 def _with_kept(program: Program, value: Any) -> Any:
     """Puts back what an earlier call has kept, wherever it stands in an argument."""
     match value:
-        case Opaque(type_name=name) if (number := _number(name)) is not None:
+        case Opaque(type_name=name) if (number := kept_number(name)) is not None:
             return program.kept(number)
         case list() | tuple():
             return type(value)([_with_kept(program, item) for item in value])
@@ -85,7 +85,12 @@ def _with_kept(program: Program, value: Any) -> Any:
     return value
 
 
-def _number(name: str) -> int | None:
+def kept_number(name: str) -> int | None:
+    """Reads under which number a worker has kept something that cannot cross; None if it has not.
+
+    >>> kept_number("kept:3"), kept_number("dict")
+    (3, None)
+    """
     digits = name.removeprefix(ops.KEPT_AS)
     plain = digits != name and digits.isascii() and digits.isdecimal()
     return int(digits) if plain and len(digits) <= MAX_DIGITS else None

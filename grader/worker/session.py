@@ -37,6 +37,9 @@ class Session(Protocol):
             WorkerStarved: something else on the machine left it no time.
         """
 
+    def end_group(self) -> None:
+        """Has the next program run in a fresh worker, with the same limits."""
+
 
 @dataclass(frozen=True, slots=True)
 class Setup:

@@ -32,7 +32,10 @@ import grader.staging
 from grader.assignments import provided_sources
 from grader.checks import CHECK_KINDS
 from grader.checks.cases import library_needed
+from grader.checks.question import Progress
+from grader.checks.training_settings import TrainingParams
 from grader.intake import read_for
+from grader.machine import NOTHING, Machine
 from grader.pipeline import GradingRequest, grade_handin
 from grader.plan import Mode
 from grader.records import CheckResult, CheckSpec, Outcome, Rubric
@@ -96,6 +99,10 @@ class Course:
         return ROOT / "student_template" / self.assignment
 
     def rubric(self) -> Rubric:
+        """Loads the course's rubric, once, without the trainings; these have tests of their own."""
+        return _without_training(self.assignment)
+
+    def whole_rubric(self) -> Rubric:
         """Loads the course's rubric, once."""
         return _load(self.assignment)
 
@@ -186,6 +193,7 @@ class Course:
         *,
         rules: Rubric | None = None,
         service: WorkerService | None = None,
+        machine: Machine = NOTHING,
     ) -> Report:
         """Grades a hand-in with the course's rubric.
 
@@ -195,16 +203,29 @@ class Course:
             only: ids of criteria; all when empty.
             rules: another rubric than the course's own.
             service: a running one; one is started unless given.
+            machine: what there is to train with; nothing is trained unless given.
         """
         rules = rules or self.rubric()
         with nullcontext(service) if service else start_service(rules) as running:
             handin = read_for(rules, path, None, running)
-            return grade_handin(GradingRequest(rules, handin, mode, only=only), _Silent(), running)
+            request = GradingRequest(rules, handin, mode, only=only, machine=machine)
+            return grade_handin(request, _Silent(), running)
 
 
 @cache
 def _load(assignment: str) -> Rubric:
     return load_rubric(ROOT / "rubrics" / assignment / "rubric.yaml", CHECK_KINDS)
+
+
+@cache
+def _without_training(assignment: str) -> Rubric:
+    whole = _load(assignment)
+    kept = tuple(
+        one
+        for one in whole.criteria
+        if not any(isinstance(check.params, TrainingParams) for check in one.checks)
+    )
+    return replace(whole, criteria=kept)
 
 
 def _replaces(source: Path) -> bool:
@@ -251,6 +272,9 @@ class _Silent:
         """Says nothing."""
 
     def finished(self, result: CheckResult) -> None:
+        """Says nothing."""
+
+    def progressed(self, progress: Progress) -> None:
         """Says nothing."""
 
 

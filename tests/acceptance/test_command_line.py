@@ -223,6 +223,7 @@ mount -t tmpfs -o size=160k none "$0" || exit 77
 "$@"
 code=$?
 ls -A "$0"
+grep -l '"finished": true' "$0"/*
 exit $code
 """
 
@@ -255,4 +256,6 @@ def test_a_disk_that_is_really_full_costs_one_report_and_leaves_no_half_of_it(
         "before is unchanged. Make room or name another place, then run the command again."
     ) in done.stderr
     assert "3 hand-ins: 1 full credit, 1 unusable, 1 for a person to look at;" in done.stdout
-    assert done.stdout.splitlines()[-1] == "base.json"
+    assert ".tmp" not in done.stdout
+    *_, finished = done.stdout.splitlines()
+    assert finished == f"{out}/base.json", "of the other there is at most what was finished"

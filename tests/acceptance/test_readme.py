@@ -79,11 +79,16 @@ def test_the_pytest_options_that_it_names_exist() -> None:
 
 
 def test_its_rubric_is_valid_and_shows_what_the_text_explains(tmp_path: Path) -> None:
-    (sample,) = blocks("yaml")
+    sample, training = blocks("yaml")
     path = tmp_path / "rubric.yaml"
     path.write_text(sample, encoding="utf-8")
     rubric = load_rubric(path, CHECK_KINDS)
     assert rubric.possible == 6
+    head = (
+        "  - id: trained\n    title: Training\n    subject: train_mlp_numpy.train\n    points: 1\n"
+    )
+    path.write_text(f"{sample}{head}    checks:\n{training}", encoding="utf-8")
+    assert load_rubric(path, CHECK_KINDS).possible == 7
     for key in ("needs", "credit", "weight", "beyond_text", "visibility", "families", "forbidden"):
         assert key in sample
 

@@ -116,7 +116,8 @@ def examine(monkeypatch):
                 credit = 1.0 if outcome is Outcome.PASSED else 0.0
             return CheckResult(question.spec.id, "fake", outcome, credit, "Said.", advice=("One.",))
 
-        monkeypatch.setattr(examination_module, "CHECK_KINDS", {"fake": SimpleNamespace(run=run)})
+        kinds = dict.fromkeys(("fake", "training"), SimpleNamespace(run=run))
+        monkeypatch.setattr(examination_module, "CHECK_KINDS", kinds)
         rubric = Rubric(1, "hw", "", HandInRules(("hw",)), criteria, families)
         plan = make_plan(rubric, SimpleNamespace(digest="d"), mode)
         sides = Sides(FakeSession(), FakeSession())
@@ -265,6 +266,12 @@ class TestFaults:
             "the hand-in."
         )
 
+    def test_a_fresh_worker_of_the_reference_is_its_session_s_affair(self):
+        ended = []
+        session = SimpleNamespace(end_group=lambda: ended.append(True))
+        ReferenceSession(session).end_group()
+        assert ended == [True]
+
     def test_a_reference_that_answers_is_passed_through(self):
         assert ReferenceSession(FakeSession()).run(Program()).entries == []
 
@@ -403,6 +410,71 @@ class TestLending:
         one = examine({"f/a": Outcome.FAILED, "net/a": Outcome.FAILED}, criteria=criteria)
         one.judge()
         assert [lend for _, lend, _ in one.student.groups] == [{}, {}, LENT, {}]
+
+
+class TestTraining:
+    """A network is trained on the student's own pieces; what lies at these is charged once."""
+
+    CRITERIA = (
+        criterion("f"),
+        criterion("g", needs=("f",)),
+        criterion("h"),
+        Criterion(
+            "net",
+            "net",
+            "layers.net",
+            1,
+            (CheckSpec("net/a", "training", None),),
+            needs=("g",),
+        ),
+    )
+
+    def judged(self, examine, net, *asked, answers=(), **keys):
+        one = examine({"net/a": net, **dict(answers)}, criteria=self.CRITERIA, **keys)
+        return one, one.judge(*asked, "net/a")[-1]
+
+    @pytest.mark.parametrize("outcome", [Outcome.FAILED, Outcome.ERRORED, Outcome.TIMED_OUT])
+    def test_one_that_failed_on_broken_pieces_is_not_judged_and_names_them(self, examine, outcome):
+        broken = {"f/a": Outcome.FAILED, "g/a": (Outcome.PARTIAL, 0.5)}
+        one, result = self.judged(examine, outcome, "f/a", "g/a", "h/a", answers=broken)
+        assert (result.outcome, result.credit) == (Outcome.SKIPPED, 0.0)
+        assert result.message == (
+            "Not judged, because it builds on f, g, which lost points above. Said."
+        )
+        assert result.hint == "Mend these first."
+        assert [name for name, _ in one.asked].count("net/a") == 1
+
+    def test_nothing_is_lent_to_it(self, examine):
+        one, _ = self.judged(examine, Outcome.FAILED, "f/a", answers={"f/a": Outcome.FAILED})
+        assert lent_in(one) == []
+
+    def test_on_sound_pieces_the_finding_stands(self, examine):
+        _, result = self.judged(examine, Outcome.FAILED, "f/a", "g/a")
+        assert (result.outcome, result.message) == (Outcome.FAILED, "Said.")
+
+    def test_what_is_no_need_is_no_excuse(self, examine):
+        _, result = self.judged(examine, Outcome.FAILED, "h/a", answers={"h/a": Outcome.FAILED})
+        assert (result.outcome, result.message) == (Outcome.FAILED, "Said.")
+
+    def test_a_need_that_was_not_asked_is_no_excuse(self, examine):
+        _, result = self.judged(examine, Outcome.FAILED)
+        assert result.outcome is Outcome.FAILED
+
+    @pytest.mark.parametrize(
+        "answer",
+        [Outcome.PASSED, (Outcome.PARTIAL, 0.7), Outcome.UNJUDGED, Outcome.NOT_RUN_HERE],
+    )
+    def test_what_was_reached_on_broken_pieces_is_kept(self, examine, answer):
+        _, result = self.judged(examine, answer, "f/a", answers={"f/a": Outcome.FAILED})
+        outcome, credit = answer if isinstance(answer, tuple) else (answer, result.credit)
+        assert (result.outcome, result.credit) == (outcome, credit)
+        assert (result.message, result.hint) == ("Said.", "")
+
+    def test_the_question_knows_the_machine_and_whom_to_tell(self, examine):
+        one, _ = self.judged(examine, Outcome.PASSED)
+        question = one.asked[-1][1]
+        assert question.machine is one.examination.plan.machine
+        assert question.tell is one.examination.tell
 
 
 FACTS = {

@@ -97,7 +97,11 @@ def small(tmp_path, monkeypatch, service):
         (folder / "hw" / "layers.py").write_text(textwrap.dedent(source), encoding="utf-8")
         handin = read_handin(folder, roots=rubric.handin.roots, expects=("layers.py",))
         seen = SimpleNamespace(planned=[], finished=[])
-        observer = SimpleNamespace(planned=seen.planned.append, finished=seen.finished.append)
+        observer = SimpleNamespace(
+            planned=seen.planned.append,
+            finished=seen.finished.append,
+            progressed=lambda progress: None,
+        )
         times = iter([1e9, 1e9 + 2.5])
         asked = GradingRequest(rubric, handin, mode, **request)
         report = grade_handin(asked, observer, shared, clock=lambda: next(times))

@@ -1,15 +1,18 @@
 """What is asked of a hand-in, and with which seeds."""
 
 from dataclasses import replace
-from types import SimpleNamespace
+from decimal import Decimal
+from types import MappingProxyType, SimpleNamespace
 
 import pytest
 
 from grader.checks.cases import parse_cases
 from grader.checks.output import OutputParams
+from grader.checks.training_settings import GRACE, GRACE_S, parse
 from grader.errors import UsageError
+from grader.machine import NOTHING, Machine
 from grader.plan import has_file_for, make_plan
-from grader.records import CheckSpec, Criterion, HandInRules, Rubric, Visibility
+from grader.records import CheckSpec, Criterion, HandInRules, Limits, Rubric, Visibility
 
 
 def criterion(name, *visibilities):
@@ -192,3 +195,106 @@ class TestLibraries:
             "Not judged: this needs torch, which is not installed here. Install it beside the "
             "grader, as in `pip install 'grader[torch]'`."
         )
+
+
+class TestTraining:
+    """Whether a training runs here is known before any process starts."""
+
+    SETTING = MappingProxyType(
+        {"data": "synthetic", "epochs": 2, "wall_s": 40, "curve": [[0.5, 0], [0.6, 1]]}
+    )
+    MACHINE = Machine(trains=True, threads=2, data={"synthetic": lambda: None})
+    UNASKED = (
+        "Not trained: training takes up to minutes, so it runs only when asked for. Give "
+        "--training, or name one with --only."
+    )
+
+    def rubric(self, *settings, loop="torch_classifier", visibility="visible", points=1):
+        several = [{**self.SETTING, **each} for each in settings or ({},)]
+        params = parse({"loop": loop, "settings": several})
+        spec = CheckSpec(
+            "mlp/training", "training", params, visibility=Visibility(visibility), limits=Limits(1)
+        )
+        mlp = Criterion("mlp", "MLP", "mlp.MLP", Decimal(points), (spec,))
+        return replace(RUBRIC, criteria=(RUBRIC.criteria[0], mlp))
+
+    def planned(self, *settings, machine=MACHINE, mode="grade", only=(), missing=(), **keys):
+        rubric = self.rubric(*settings, **keys)
+        plan = make_plan(rubric, ALICE, mode, b"s", only, missing, machine)
+        return plan.checks[-1]
+
+    def test_the_worker_gets_the_limits_of_the_setting_that_is_used(self):
+        planned = self.planned({"device": "cuda", "wall_s": 10}, {"memory_mib": 3000})
+        assert (planned.runs, planned.why_not, planned.library) == (True, "", "torch")
+        assert planned.spec.limits == Limits(GRACE * 40 + GRACE_S, 3000)
+
+    @pytest.mark.parametrize(
+        ("gpu", "cpu"),
+        [
+            ({"wall_s": 10, "memory_mib": 9000}, {"wall_s": 40, "memory_mib": 3000}),
+            ({"wall_s": 40, "memory_mib": 3000}, {"wall_s": 10, "memory_mib": 9000}),
+        ],
+    )
+    def test_where_there_is_a_gpu_the_limits_do_for_the_processor_too(self, gpu, cpu):
+        # Whether the worker can use the GPU is known only when it has started.
+        machine = replace(self.MACHINE, device="cuda:1")
+        settings = {"device": "cuda", **gpu}, {"device": "cpu", **cpu}
+        planned = self.planned(*settings, machine=machine)
+        assert planned.spec.limits == Limits(GRACE * 40 + GRACE_S, 9000)
+        without = self.planned(*settings)
+        assert without.spec.limits == Limits(GRACE * cpu["wall_s"] + GRACE_S, cpu["memory_mib"])
+
+    def test_a_setting_whose_data_are_not_there_sets_no_limits(self):
+        planned = self.planned({"data": "cifar10", "wall_s": 900, "memory_mib": 9000}, {})
+        assert planned.spec.limits == Limits(GRACE * 40 + GRACE_S, 6144)
+
+    def test_the_plan_says_what_there_is_to_train_with(self):
+        plan = make_plan(self.rubric(), ALICE, "grade", machine=self.MACHINE)
+        assert plan.machine == self.MACHINE
+        assert make_plan(RUBRIC, ALICE, "grade").machine == NOTHING
+
+    def test_what_was_not_asked_for_does_not_run_and_says_so(self):
+        machine = replace(self.MACHINE, trains=False)
+        planned = self.planned(machine=machine, mode="check")
+        assert (planned.runs, planned.why_not) == (False, self.UNASKED)
+        assert planned.spec.limits == Limits(1)
+
+    def test_a_criterion_that_is_named_is_trained(self):
+        machine = replace(self.MACHINE, trains=False)
+        planned = self.planned(machine=machine, mode="check", only=["mlp"])
+        assert (planned.runs, planned.why_not) == (True, "")
+
+    def test_one_that_is_not_named_gets_no_reason(self):
+        planned = self.planned(only=["affine_forward"])
+        assert (planned.runs, planned.why_not) == (False, "")
+
+    def test_a_hidden_one_gets_no_reason_at_the_student_s(self):
+        machine = replace(self.MACHINE, trains=False)
+        planned = self.planned(machine=machine, mode="check", visibility="hidden")
+        assert (planned.runs, planned.why_not) == (False, "")
+
+    def test_what_the_machine_lacks_is_said(self):
+        planned = self.planned({"data": "cifar10"})
+        assert not planned.runs
+        assert planned.why_not == (
+            "Not trained: this needs the data set cifar10 (`grader data add cifar10 PATH`)."
+        )
+        assert self.planned({"device": "cuda"}).why_not == "Not trained: this needs a GPU."
+
+    def test_a_library_that_is_lacking_is_said_first(self):
+        planned = self.planned({"data": "cifar10"}, missing=["torch"])
+        assert not planned.runs
+        assert planned.why_not.startswith("Not judged: this needs torch, which is not installed")
+
+    def test_its_seed_does_not_depend_on_where_it_runs(self):
+        gpu = replace(self.MACHINE, device="cuda")
+        assert self.planned().seed == self.planned(machine=gpu).seed
+
+    def test_one_without_points_runs_only_when_it_is_named(self):
+        planned = self.planned(points=0)
+        assert (planned.runs, planned.why_not) == (
+            False,
+            "Not trained: this takes a while and is worth no points, so it runs only when it is "
+            "named. Give --only.",
+        )
+        assert self.planned(points=0, only=["mlp"]).runs

@@ -12,6 +12,7 @@ from click.testing import Result
 
 from grader.errors import HandInNotFound, RubricNotFound
 from grader.records import Outcome
+from grader.report.storage import read_report_json
 
 Run = Callable[..., Result]
 
@@ -97,6 +98,26 @@ def test_the_report_is_written_beside_the_rendering(
     result = grader("check", "--json", tmp_path / "report.json")
     assert result.stdout.startswith("✓ 8 of 8 visible points")
     assert json.loads((tmp_path / "report.json").read_text())["mode"] == "check"
+
+
+def test_a_run_that_is_ended_leaves_the_checks_that_it_had_finished(
+    grader: Run, stages: Any, tmp_path: Path
+) -> None:
+    stages.grading_faults[tmp_path.name], stages.fault_after = KeyboardInterrupt(), 2
+    file = tmp_path / "report.json"
+    assert grader("check", tmp_path, "--json", file).exit_code == 130
+    data = read_report_json(file)
+    assert (data["finished"], data["mode"], data["signature"]) == (False, "check", "")
+    outcomes = [one["outcome"] for one in data["criteria"]]
+    assert outcomes == ["passed", "unjudged", "unjudged"]
+
+
+@pytest.mark.parametrize("how", [(), ("--json", "-")])
+def test_without_a_file_nothing_is_kept_meanwhile(
+    grader: Run, stages: Any, how: tuple[str, ...]
+) -> None:
+    grader("check", *how)
+    assert not any(stages.keepers)
 
 
 def test_json_on_stdout_stands_alone(grader: Run, stages: Any) -> None:

@@ -15,7 +15,7 @@ import pytest
 from click.testing import Result
 
 from grader.cli import cli
-from grader.cli.export import SENTENCES
+from grader.cli.export import SENTENCES, UNFINISHED
 from grader.report.signature import SignatureState
 
 Run = Callable[..., Result]
@@ -165,6 +165,44 @@ def test_verifying_needs_the_secret(grader: Run, out: Path) -> None:
     )
     Path("key").write_text("s3cret\n")
     assert grader("export", "alice.json", "--verify", "--secret-file", "key").exit_code == 0
+
+
+@pytest.fixture
+def unfinished(grader: Run, out: Path, stages: Any) -> Path:
+    """The signed report of Dave, whose run was ended after three of five checks."""
+    stages.grading_faults["dave"], stages.fault_after = KeyboardInterrupt(), 3
+    given = ("dave", "--assignment", "hw1", "--out", out)
+    assert grader("grade", *given, env={"GRADER_SECRET": "s3cret"}).exit_code == 130
+    return out / "dave.json"
+
+
+def test_an_unfinished_report_is_in_the_table_and_told(unfinished: Path, export: Run) -> None:
+    result = export("alice.json", "dave.json")
+    assert result.exit_code == 3
+    rows = {row["handin"]: row for row in csv.DictReader(io.StringIO(result.stdout))}
+    assert {name: row["finished"] for name, row in rows.items()} == {"alice": "yes", "dave": "no"}
+    assert rows["dave"]["needs_review"] == "yes"
+    assert result.stderr == f"✗ dave.json: {UNFINISHED}\n"
+
+
+def test_an_unfinished_report_does_not_verify(unfinished: Path, export: Run) -> None:
+    result = export("dave.json", "alice.json", "--verify", "--format", "csv")
+    assert result.exit_code == 3
+    assert handins(result.stdout) == ["alice"]
+    first, second = result.stderr.splitlines()
+    assert first == (
+        "✗ dave.json: Not finished: the run that wrote it was ended before its last check, or is "
+        "still going on, so its points are not the hand-in's. Grade the hand-in again, or wait "
+        "for the run's end."
+    )
+    assert second == f"✓ alice.json: {SENTENCES['genuine']}"
+
+
+def test_an_unfinished_report_that_is_made_a_finished_one_is_not_genuine(
+    unfinished: Path, export: Run
+) -> None:
+    change(unfinished, '"finished":false', '"finished":true')
+    assert f"✗ dave.json: {SENTENCES['not_genuine']}" in export("dave.json", "--verify").stdout
 
 
 def test_a_format_that_there_is_not_is_refused(out: Path, export: Run) -> None:

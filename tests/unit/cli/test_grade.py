@@ -119,6 +119,67 @@ def test_the_keyboard_stops_them_all(grade: Run, stages: Any, tmp_path: Path) ->
     assert written(tmp_path) == ["alice.json"]
 
 
+@pytest.mark.parametrize(
+    ("fault", "code", "told"),
+    [
+        (KeyboardInterrupt(), 130, "Stopped.\n"),
+        (RecursionError("too deep"), 3, "alice: The grader itself failed (RecursionError"),
+    ],
+)
+def test_a_run_that_is_ended_leaves_the_checks_that_it_had_finished(
+    grade: Run, stages: Any, tmp_path: Path, fault: BaseException, code: int, told: str
+) -> None:
+    stages.grading_faults["alice"], stages.fault_after = fault, 3
+    result = grade("alice")
+    assert result.exit_code == code
+    assert result.stdout == ""
+    assert result.stderr.startswith(told)
+    data = read_report_json(tmp_path / "out" / "alice.json")
+    assert check_signature(data, b"s3cret") is SignatureState.GENUINE
+    assert data["finished"] is False
+    assert [check["outcome"] for one in data["criteria"] for check in one["checks"]] == [
+        *["passed"] * 3,
+        *["unjudged"] * 2,
+    ]
+    assert written(tmp_path) == ["alice.json"]
+
+
+def test_the_last_report_takes_the_place_of_those_before(
+    grade: Run, stages: Any, tmp_path: Path
+) -> None:
+    grade("alice")
+    assert read_report_json(tmp_path / "out" / "alice.json")["finished"] is True
+    assert all(stages.keepers)
+
+
+def test_an_older_report_stays_until_a_check_is_finished(
+    grade: Run, stages: Any, tmp_path: Path
+) -> None:
+    grade("alice")
+    before = (tmp_path / "out" / "alice.json").read_bytes()
+    stages.grading_faults["alice"] = KeyboardInterrupt()
+    assert grade("alice").exit_code == 130
+    assert (tmp_path / "out" / "alice.json").read_bytes() == before
+
+
+def test_where_isolation_turns_out_to_lack_no_score_stays(
+    grade: Run, stages: Any, tmp_path: Path
+) -> None:
+    stages.grading_faults["bob"], stages.fault_after = SandboxMissing("No score was written."), 3
+    assert grade("alice", "bob", "carol").exit_code == 3
+    assert written(tmp_path) == ["alice.json"]
+
+
+def test_a_hand_in_that_failed_keeps_its_name_to_itself(
+    grade: Run, stages: Any, tmp_path: Path
+) -> None:
+    stages.names = {"1/x": "hw", "2/x": "HW"}
+    stages.grading_faults["hw"], stages.fault_after = WorkerError("It is gone."), 1
+    grade("1/x", "2/x")
+    assert written(tmp_path) == ["HW-2.json", "hw.json"]
+    assert read_report_json(tmp_path / "out" / "hw.json")["finished"] is False
+
+
 def test_hand_ins_of_the_same_name_get_files_of_their_own(
     grade: Run, stages: Any, tmp_path: Path
 ) -> None:
@@ -210,15 +271,15 @@ def test_reports_are_signed_with_the_secret_and_only_with_one(
 def test_a_report_that_cannot_be_written_is_told_and_does_not_stop_the_others(
     grade: Run, stages: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    sync, failures = os.fsync, [errno.ENOSPC, errno.EROFS]
+    sync, failures = os.fsync, {"alice": errno.ENOSPC, "bob": errno.EROFS}
 
-    def fail_twice(descriptor: int) -> None:
-        if failures:
-            number = failures.pop(0)
+    def fail_for_two(descriptor: int) -> None:
+        number = failures.get(stages.requests[-1].handin.id)
+        if number is not None:
             raise OSError(number, os.strerror(number))
         sync(descriptor)
 
-    monkeypatch.setattr(os, "fsync", fail_twice)
+    monkeypatch.setattr(os, "fsync", fail_for_two)
     result = grade("alice", "bob", "carol", "--json")
     assert result.exit_code == 3
     assert written(tmp_path) == ["carol.json"]

@@ -28,11 +28,14 @@ def row(make: Make, report: Make) -> Summary:
 
 
 def test_a_report_is_a_line_of_quoted_texts_and_bare_numbers(row: Summary) -> None:
-    assert csv_table([row, replace(row, handin="bob", needs_review=False)]) == (
-        '"handin","assignment","mode","awarded","possible","lower","upper",'
+    other = replace(row, handin="bob", finished=False, needs_review=False)
+    assert csv_table([row, other]) == (
+        '"handin","assignment","mode","finished","awarded","possible","lower","upper",'
         '"needs_review","tier","signature","digest","report"\n'
-        '"alice","hw1","grade",2.5,5.5,2.5,5.5,"yes","C","genuine","sha256:bb","out/alice.json"\n'
-        '"bob","hw1","grade",2.5,5.5,2.5,5.5,"no","C","genuine","sha256:bb","out/alice.json"\n'
+        '"alice","hw1","grade","yes",2.5,5.5,2.5,5.5,"yes","C","genuine","sha256:bb",'
+        '"out/alice.json"\n'
+        '"bob","hw1","grade","no",2.5,5.5,2.5,5.5,"no","C","genuine","sha256:bb",'
+        '"out/alice.json"\n'
     )
 
 
@@ -90,4 +93,4 @@ def test_the_name_of_a_hand_in_cannot_break_out_of_its_line(row: Summary) -> Non
     assert len(text.splitlines()) == 2
     (line,) = list(csv.reader(io.StringIO(text)))[1:]
     assert line[0] == 'x"\'\\x0a"\'=1+1",100,100\\x0d\\x0a=2'
-    assert line[3] == "2.5"
+    assert line[4] == "2.5"

@@ -25,6 +25,7 @@ def test_a_report_is_an_object_with_numbers_and_truths(make: Make, report: Make)
         "handin": "Zoë \\x1b[2J",
         "assignment": "hw1",
         "mode": "grade",
+        "finished": True,
         "awarded": 2.5,
         "possible": 2.5,
         "lower": 2.5,

@@ -33,6 +33,7 @@ def test_the_json_holds_the_fields_of_the_contract_in_order(make: Make, report: 
         "schema_version",
         "assignment",
         "mode",
+        "finished",
         "handin",
         "score",
         "criteria",
@@ -86,6 +87,24 @@ def test_every_outcome_in_both_modes_satisfies_the_schema(make: Make, report: Ma
         Draft202012Validator(schema).validate(json.loads(made.to_json()))
 
 
+def test_a_report_that_is_not_finished_says_so_and_needs_a_person(make: Make, report: Make) -> None:
+    schema = Draft202012Validator(report_schema())
+    found = {}
+    for finished in (True, False):
+        data = json.loads(report(make("a"), finished=finished).to_json())
+        schema.validate(data)
+        found[data["finished"]] = data["score"]["needs_review"]
+    assert found == {True: False, False: True}
+
+
+def test_criteria_that_were_reported_before_are_not_reported_anew(make: Make, report: Make) -> None:
+    criterion, results = make("a", "5", Outcome.FAILED, "No.")
+    once = report((criterion, results))
+    again = report((criterion, results), criteria=once.criteria)
+    assert again == once
+    assert again.criteria[0] is once.criteria[0]
+
+
 def every_schema(node: Any) -> list[dict[str, Any]]:
     if isinstance(node, list):
         return [found for item in node for found in every_schema(item)]
@@ -128,7 +147,7 @@ def test_two_runs_give_the_same_bytes_apart_from_the_times(make: Make, report: M
 
 def test_the_json_is_indented_by_two_and_ends_with_a_line_feed(make: Make, report: Make) -> None:
     text = report(make("a")).to_json()
-    assert text.startswith('{\n  "schema_version": 2,\n  "assignment": "hw1"')
+    assert text.startswith('{\n  "schema_version": 3,\n  "assignment": "hw1"')
     assert text.endswith("\n}\n")
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import json
 import os
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -92,6 +93,62 @@ def test_a_full_disk_leaves_the_old_report_and_no_half_of_the_new(
     assert [path.name for path in tmp_path.iterdir()] == ["alice.json"]
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux has files without a name")
+def test_a_report_has_no_name_before_it_is_whole(
+    tmp_path: Path, made: Report, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sync, seen = os.fsync, []
+
+    def look(descriptor: int) -> None:
+        seen.append(list(tmp_path.iterdir()))
+        sync(descriptor)
+
+    monkeypatch.setattr(os, "fsync", look)
+    write_report(made, tmp_path / "alice.json")
+    assert seen == [[]]
+    assert read_report(tmp_path / "alice.json") == made
+
+
+def no_unnamed_files(monkeypatch: pytest.MonkeyPatch) -> None:
+    opened = os.open
+
+    def refuse(path: Any, flags: int, *more: Any) -> int:
+        if flags & os.O_TMPFILE == os.O_TMPFILE:
+            raise OSError(errno.EOPNOTSUPP, os.strerror(errno.EOPNOTSUPP))
+        return opened(path, flags, *more)
+
+    monkeypatch.setattr(os, "open", refuse)
+
+
+def no_proc(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(os, "link", failing(errno.ENOENT))
+
+
+def no_linux(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "platform", "darwin")
+
+
+@pytest.mark.parametrize("lack", [no_unnamed_files, no_proc, no_linux])
+def test_where_files_have_to_have_a_name_a_report_is_written_all_the_same(
+    tmp_path: Path, made: Report, monkeypatch: pytest.MonkeyPatch, lack: Callable[..., None]
+) -> None:
+    (tmp_path / "alice.json").write_text("old")
+    with monkeypatch.context() as lacking:
+        lack(lacking)
+        write_report(made, tmp_path / "alice.json")
+    assert read_report(tmp_path / "alice.json") == made
+    assert [path.name for path in tmp_path.iterdir()] == ["alice.json"]
+
+
+def test_a_report_may_be_read_by_whom_the_mask_lets(tmp_path: Path, made: Report) -> None:
+    before = os.umask(0o027)
+    try:
+        write_report(made, tmp_path / "alice.json")
+    finally:
+        os.umask(before)
+    assert (tmp_path / "alice.json").stat().st_mode & 0o777 == 0o640
+
+
 def test_an_interrupted_write_leaves_nothing(
     tmp_path: Path, made: Report, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -140,18 +197,18 @@ def test_a_file_that_nests_without_end_is_refused(tmp_path: Path) -> None:
 
 
 def test_a_report_of_an_older_grader_is_refused_by_its_version(tmp_path: Path) -> None:
-    (tmp_path / "alice.json").write_text('{"schema_version": 1}')
+    (tmp_path / "alice.json").write_text('{"schema_version": 2}')
     with pytest.raises(UsageError) as caught:
         read_report(tmp_path / "alice.json")
     assert str(caught.value) == (
-        f"The report '{tmp_path}/alice.json' has schema_version 1, of an older grader; this one "
-        "reads version 2. Grade the hand-in again to get a report that it reads."
+        f"The report '{tmp_path}/alice.json' has schema_version 2, of an older grader; this one "
+        "reads version 3. Grade the hand-in again to get a report that it reads."
     )
 
 
 def test_a_report_of_a_newer_grader_is_refused_by_its_version(tmp_path: Path) -> None:
-    (tmp_path / "alice.json").write_text('{"schema_version": 3, "stars": 5}')
-    with pytest.raises(UsageError, match=r"has schema_version 3; this grader reads versions up to"):
+    (tmp_path / "alice.json").write_text('{"schema_version": 4, "stars": 5}')
+    with pytest.raises(UsageError, match=r"has schema_version 4; this grader reads versions up to"):
         read_report(tmp_path / "alice.json")
 
 

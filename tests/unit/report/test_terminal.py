@@ -423,3 +423,77 @@ def test_many_notes_are_cut_and_counted(make: Make, report: Make) -> None:
     assert f"  · Note {NOTES - 1}.\n  · 2 more notes in the JSON report.\n" in text
     assert text.count("Note 0.") == 1
     assert f"Note {NOTES}." not in text
+
+
+def test_a_report_that_is_not_finished_says_so_in_place_of_a_fault(
+    make: Make, report: Make
+) -> None:
+    made = report(make("a"), make("b", "1", Outcome.UNJUDGED, "Ended."), finished=False)
+    told = " ".join(render_plain(made).split())
+    assert "? The run was ended before its last check, or is still going on. What it had" in told
+    assert "fault of the grader" not in told
+    assert summary_mark(made) == ("?", "warn")
+    assert summary_text(made) == (
+        "alice  5 of 5 points · 1 more was not judged: 5–6 of 6 · not finished · not isolated"
+    )
+
+
+def training(accuracy: float, *seen: float) -> dict[str, Any]:
+    """Evidence of a training that was looked at some times."""
+    looks = [[at / len(seen), at * 1.0, 2.0, each] for at, each in enumerate(seen, 1)]
+    case = {
+        "metric": accuracy,
+        "interval": [accuracy - 0.02, accuracy + 0.02],
+        "data": "synthetic",
+        "on": "test",
+        "examples": [6000, 2000],
+        "device": "cpu",
+        "full_from": 0.5,
+        "trainings": [{"training_wall_s": 31.0, "looks": looks}],
+    }
+    return {"kind": "training", "evidence": {"cases": [case]}}
+
+
+def test_how_a_training_went_stands_below_what_passed(make: Make, report: Make) -> None:
+    made = report(
+        make("layers"),
+        make("mlp", **training(0.55, 0.1, 0.3, 0.55)),
+        make("conv", "5", Outcome.FAILED, "conv reached 0.4.", **training(0.4)),
+    )
+    assert (
+        render_plain(made)
+        == """\
+◐ 10 of 15 points
+
+✗ Conv  layers.conv                                                                  0/5
+  conv reached 0.4.
+
+✓ 2 passed: layers, mlp
+  · layers.mlp: accuracy 0.550 (0.530 to 0.570) on 2,000 held-out examples of synthetic,
+    full credit from 0.5; 6,000 examples, 31.0 s on cpu; 0.10 ▁▄█ 0.55 on validation
+  · layers.conv: accuracy 0.400 (0.380 to 0.420) on 2,000 held-out examples of
+    synthetic, full credit from 0.5; 6,000 examples, 31.0 s on cpu
+  2.1 s · practice run: the worker was a plain separate process
+"""
+    )
+
+
+def test_a_stream_that_is_not_unicode_gets_bars_of_ascii(make: Make, report: Make) -> None:
+    made = report(make("mlp", **training(0.55, *[at / 7 for at in range(8)])))
+    text = render_plain(made, encoding="ascii")
+    assert text.isascii()
+    assert "0.00 _.,-=+*# 1.00 on validation" in " ".join(text.split())
+
+
+def test_how_a_hidden_training_went_is_told_only_when_graded(make: Make, report: Make) -> None:
+    hidden = make("mlp", visibility=Visibility.HIDDEN, **training(0.55))
+    assert "accuracy" not in render_plain(report(make("a"), hidden))
+    assert "layers.mlp: accuracy 0.550" in render_plain(report(make("a"), hidden, mode="grade"))
+
+
+@pytest.mark.parametrize("width", [24, 40, 60])
+def test_how_a_training_went_is_wrapped(make: Make, report: Make, width: int) -> None:
+    made = report(make("mlp", **training(0.55, 0.1, 0.3, 0.55)))
+    lines = render_plain(made, width=width).splitlines()
+    assert max(map(len, lines)) <= width
+    assert "0.10 ▁▄█ 0.55 on validation" in " ".join(" ".join(lines).split())

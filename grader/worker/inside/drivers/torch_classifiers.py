@@ -88,7 +88,7 @@ def measure(
         "params": params,
         "criterion": _CRITERIA[how.get("criterion", "cross_entropy")](),
     }
-    _set_globals(function, {})
+    set_globals(function, {})
     printed = StringIO()
     with redirect_stdout(printed):
         returned = function(*[given[name] for name in arguments])
@@ -136,7 +136,7 @@ def train(
         "loader_val": loader(data["x"][few], data["y"][few], size),
         "print_every": 2,
     }
-    namespace = _set_globals(function, loaders)
+    namespace = set_globals(function, loaders)
     name = how.get("measures", "")
     if callable(namespace.get(name)):
         namespace[name] = _guarded(namespace[name], model, params)
@@ -153,7 +153,8 @@ def _params(data: dict[str, Any]) -> list[Any]:
     return [tensor(data[name]).requires_grad_() for name in ("w1", "w2")]
 
 
-def _set_globals(function: Any, values: dict[str, Any]) -> dict[str, Any]:
+def set_globals(function: Any, values: dict[str, Any]) -> dict[str, Any]:
+    """Sets global variables where a function was defined; returns all that there are."""
     namespace: dict[str, Any] = getattr(inspect.unwrap(function), "__globals__", {})
     for name, value in _FILLED_IN.items():
         namespace.setdefault(name, value)

@@ -3,6 +3,9 @@
 from torch import nn
 
 from reference.models.classifier_evaluation import Batches, Loss, average_by_samples
+from reference.models.supervised_trainer import Trainer
+
+__all__ = ["Trainer", "compute_loss_and_accuracy"]
 
 
 def compute_loss_and_accuracy(

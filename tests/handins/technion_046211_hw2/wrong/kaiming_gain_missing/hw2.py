@@ -1,0 +1,2 @@
+def kaiming_init(fan_in, fan_out):
+    return torch.randn(fan_in, fan_out) / math.sqrt(fan_in)

@@ -1,0 +1,2 @@
+def kaiming_init(fan_in, fan_out):
+    return nn.init.kaiming_normal_(torch.empty(fan_out, fan_in), a=math.sqrt(5))

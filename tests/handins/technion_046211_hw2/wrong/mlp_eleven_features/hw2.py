@@ -1,0 +1,8 @@
+class MLP(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.fc1 = nn.Linear(11, 64)
+        self.fc2 = nn.Linear(64, 1)
+
+    def forward(self, x):
+        return self.fc2(torch.relu(self.fc1(x)))

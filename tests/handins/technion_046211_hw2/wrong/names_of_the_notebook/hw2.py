@@ -1,0 +1,5 @@
+class ImagenetteCNN(CNN):
+    pass
+
+
+del CNN

@@ -1,0 +1,3 @@
+def xavier_init(fan_in, fan_out):
+    bound = math.sqrt(2.0 / (fan_in + fan_out))
+    return torch.empty(fan_in, fan_out).uniform_(-bound, bound)

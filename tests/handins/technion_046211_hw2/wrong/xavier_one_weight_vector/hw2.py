@@ -1,0 +1,3 @@
+def xavier_init(fan_in, fan_out):
+    bound = math.sqrt(6.0 / (fan_in + fan_out))
+    return torch.empty(fan_in).uniform_(-bound, bound)

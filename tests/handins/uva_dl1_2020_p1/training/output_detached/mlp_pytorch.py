@@ -1,0 +1,3 @@
+class MLP(MLP):
+    def forward(self, x):
+        return super().forward(x).detach()

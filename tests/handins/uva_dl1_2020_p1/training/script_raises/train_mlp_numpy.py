@@ -1,0 +1,2 @@
+def train():
+    MLP(10, [FLAGS.neg_slope], 10)
