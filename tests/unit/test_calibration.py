@@ -85,7 +85,10 @@ def train(monkeypatch: pytest.MonkeyPatch) -> Train:
     """Trains in one setting, with results that were made up; returns what was asked as well."""
 
     def trained(
-        found: Setting, *results: tuple[Outcome, str, Any], machine: Machine = MACHINE
+        found: Setting,
+        *results: tuple[Outcome, str, Any],
+        machine: Machine = MACHINE,
+        points: Decimal = Decimal(1),
     ) -> tuple[Reached, list[Any]]:
         plans: list[Any] = []
         told: list[Any] = []
@@ -103,7 +106,9 @@ def train(monkeypatch: pytest.MonkeyPatch) -> Train:
         handin: Any = SimpleNamespace(digest="d", files={})
         service: Any = "a service"
         trials = Trials(rubric_of(found), handin, machine, len(results), service)
-        reached = trials.train(row_of(found), told.append, told.append)
+        row = row_of(found)
+        row = replace(row, criterion=replace(row.criterion, points=points))
+        reached = trials.train(row, told.append, told.append)
         assert len([one for one in told if isinstance(one, CheckResult)]) == len(plans)
         assert told[:1] == ["progress of 0"] * bool(plans)
         return reached, plans
@@ -128,6 +133,11 @@ def test_every_training_is_planned_alone_with_its_own_draws_and_no_step(train: T
         assert plan.rubric.criteria == (planned.criterion,)
         assert planned.criterion.needs == ()
         assert plan.machine.trains
+
+
+def test_one_that_is_worth_nothing_is_trained_as_well(train: Train) -> None:
+    _, plans = train(setting(), judged(0.5), points=Decimal(0))
+    assert [planned.runs for plan in plans for planned in plan.checks] == [True]
 
 
 def test_what_was_reached_is_gathered(train: Train) -> None:

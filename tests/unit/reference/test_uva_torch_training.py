@@ -113,7 +113,7 @@ def run(script, tmp_path, monkeypatch, *arguments):
 @pytest.mark.parametrize(
     ("script", "wanted"),
     [
-        ("train_mlp_pytorch", ("100", 1e-3, 1400, 200, 100)),
+        ("train_mlp_pytorch", ("512,256", 1e-3, 2000, 200, 100)),
         ("train_convnet_pytorch", (None, 1e-4, 5000, 32, 500)),
     ],
 )

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from grader.worker.inside.drivers import script_training
-from grader.worker.inside.drivers.script_training import LEAST_ROWS, ServedSet, find_rule
+from grader.worker.inside.drivers.served_images import LEAST_ROWS, ServedSet, find_rule
 from grader.worker.inside.loader import PackageLoader, compile_package
 
 CLASSES, SHAPE = 3, (3, 4, 4)

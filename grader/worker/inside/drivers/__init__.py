@@ -14,7 +14,7 @@ from typing import Any, Final
 MODULES: Final = {
     "": (
         *("dict_modules", "elementwise", "layer_objects", "lent_modules"),
-        *("network_questions", "opcodes", "script_training", "solver_training"),
+        *("network_questions", "opcodes", "script_training", "served_images", "solver_training"),
     ),
     "tensorflow": (
         *("keras_models", "keras_optimizers"),
@@ -22,16 +22,10 @@ MODULES: Final = {
     ),
     "torch": (
         *("torch_conduct", "torch_functions", "torch_modules", "torch_tensors"),
-        "torch_open_classifiers",
         *("torch_classifiers", "torch_blocks", "torch_epochs", "torch_pruning", "torch_weights"),
-        *(
-            "classifier_training",
-            "epoch_training",
-            "function_training",
-            "torch_fitting",
-            "trainer_training",
-        ),
-        *("torch_acceleration", "torch_batches", "torch_loaders", "torch_recipes"),
+        *("torch_acceleration", "torch_batches", "torch_fitting", "torch_loaders"),
+        *("torch_open_classifiers", "torch_recipes"),
+        *("classifier_training", "epoch_training", "function_training", "trainer_training"),
     ),
 }
 _loaded: dict[str, Any] = {}

@@ -11,9 +11,9 @@ from mlp_pytorch import MLP  # type: ignore[import-not-found]  # lies beside
 
 from reference.models.classifier_training import accuracy, train_classifier
 
-DNN_HIDDEN_UNITS_DEFAULT = "100"
+DNN_HIDDEN_UNITS_DEFAULT = "512,256"
 LEARNING_RATE_DEFAULT = 1e-3
-MAX_STEPS_DEFAULT = 1400
+MAX_STEPS_DEFAULT = 2000
 BATCH_SIZE_DEFAULT = 200
 EVAL_FREQ_DEFAULT = 100
 DATA_DIR_DEFAULT = "./cifar10/cifar-10-batches-py"
