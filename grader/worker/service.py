@@ -43,11 +43,13 @@ BROUGHT: Final[Mapping[str, tuple[str, ...]]] = {
 }
 
 # One thread everywhere: a process that computes on several cannot be forked safely, and the order
-# of a sum must not depend on the machine.
+# of a sum must not depend on the machine. Trainings start more of them after the fork; these sleep
+# while they wait, because two trainings whose threads spin take several times as long as one.
 ENVIRONMENT: Final[Mapping[str, str]] = {
     "LANG": "C.UTF-8",
     "MKL_NUM_THREADS": "1",
     "OMP_NUM_THREADS": "1",
+    "OMP_WAIT_POLICY": "PASSIVE",
     "OPENBLAS_NUM_THREADS": "1",
     "PYTHONHASHSEED": "0",
 }
