@@ -1,8 +1,9 @@
 """Trainings from end to end, on the synthetic data: good ones, believable bad ones, and cheats.
 
 A case lies in `tests/handins/<assignment>/training`, composed as others are. Its `expected.json`
-has further keys: `only`, the criteria that are asked; `wall_s`, a shorter time limit; `hostile` and
-`stopped_by`, for cheats. Points lost are a number or a range, where chance has a say.
+has further keys: `only`, the criteria that are asked; `person`, those that are left to one;
+`wall_s`, a shorter time limit; `hostile` and `stopped_by`, for cheats. Points lost are a number or
+a range, where chance has a say.
 """
 
 import json
@@ -88,8 +89,11 @@ def test_a_training_gets_what_is_expected(
     for criterion, words in wanted.get("says", {}).items():
         assert words in told(report)[criterion]
     for one in report.criteria:
+        for_person = one.id in wanted.get("person", ())
         for check in one.checks:
-            assert check.outcome is not Outcome.UNJUDGED, check.message
+            assert (check.outcome is Outcome.UNJUDGED) is for_person, check.message
+            assert not for_person or check.message.startswith("A person has to look at this: ")
+        assert not for_person or one.awarded == 0
     if wanted.get("hostile"):
         assert wanted["stopped_by"].partition(":")[0] in DEFENCES
 
