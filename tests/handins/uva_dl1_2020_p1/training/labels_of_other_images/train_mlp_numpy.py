@@ -18,6 +18,6 @@ def train():
     np.random.seed(42)
     train_set, test_set, net, _ = _data()
     for step in range(FLAGS.max_steps):
-        x, _ = train_set.next_batch(FLAGS.batch_size)
         _, y = train_set.next_batch(FLAGS.batch_size)
+        x, _ = train_set.next_batch(FLAGS.batch_size)
         _step(net, x, y, FLAGS.learning_rate)
