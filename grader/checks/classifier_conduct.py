@@ -68,12 +68,12 @@ def problems(
             "Make the layers in __init__, as attributes or in nn.Sequential or nn.ModuleList: "
             "layers in a plain list are not found.",
         )
-    yield from open_network._training(subject, answer)
+    yield from open_network.training_problems(subject, answer)
     if "scores" in asks:
         yield from _probabilities(subject, known, answer)
     if "evaluation" in asks:
-        yield from open_network._evaluation(subject, outputs)
-    if "activations" in asks and open_network._is_affine(outputs):
+        yield from open_network.evaluation_problems(subject, outputs)
+    if "activations" in asks and open_network.is_affine(outputs):
         yield (
             f"{subject} is a linear function of its inputs, however many layers it has.",
             "Put an activation, such as nn.ReLU, after each hidden layer.",

@@ -157,10 +157,10 @@ def _problems(
     if "weights" in asks:
         yield from _weights(subject, answer, expected)
     if "training" in asks:
-        yield from _training(subject, answer)
+        yield from training_problems(subject, answer)
     if "evaluation" in asks:
-        yield from _evaluation(subject, outputs)
-    if "activations" in asks and _is_affine(outputs):
+        yield from evaluation_problems(subject, outputs)
+    if "activations" in asks and is_affine(outputs):
         yield (
             f"{subject} is a linear function of its inputs although it has hidden layers.",
             "Put an activation, such as nn.ELU, after each hidden layer.",
@@ -181,7 +181,8 @@ def _weights(
         )
 
 
-def _training(subject: str, answer: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+def training_problems(subject: str, answer: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """Says what keeps a network from being trained, and what to do."""
     unreached = answer.get("unreached")
     if not isinstance(unreached, list) or unreached:
         named = unreached if isinstance(unreached, list) else []
@@ -219,7 +220,10 @@ def _numbers(value: Any) -> Array | None:
     return array if array is not None and array.dtype.kind in "fiu" else None
 
 
-def _evaluation(subject: str, outputs: Mapping[str, Array | None]) -> Iterator[tuple[str, str]]:
+def evaluation_problems(
+    subject: str, outputs: Mapping[str, Array | None]
+) -> Iterator[tuple[str, str]]:
+    """Says what evaluation mode leaves to chance or to the batch, and what to do."""
     first, again, alone = (outputs[name] for name in ("eval", "again", "alone"))
     if not _close(first, again):
         yield (f"In evaluation mode {subject} gives other outputs each time.", SWITCH)
@@ -232,7 +236,8 @@ def _evaluation(subject: str, outputs: Mapping[str, Array | None]) -> Iterator[t
         )
 
 
-def _is_affine(outputs: Mapping[str, Array | None]) -> bool:
+def is_affine(outputs: Mapping[str, Array | None]) -> bool:
+    """Tells whether the outputs of x, -x, 2x and 0 are those of a linear function."""
     at, turned, doubled, zero = (outputs[name] for name in ("eval", "turned", "doubled", "zero"))
     if at is None or turned is None or doubled is None or zero is None:
         return False
