@@ -99,7 +99,9 @@ def make_plan(
                 setting = spec.params.choose(machine)
                 if isinstance(setting, Setting):
                     spec = replace(spec, limits=spec.params.limits(machine))
-                    setting = "" if criterion.points or only else WORTH_NOTHING
+                    setting = ""
+                if not criterion.points and not only:
+                    setting = WORTH_NOTHING
                 why_not = why_not or (setting if runs else "")
             seed = _seed(mode, secret, handin, spec)
             checks.append(

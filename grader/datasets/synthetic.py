@@ -10,6 +10,9 @@ three strengths, so that better networks get further, as they do on photographs:
 - a grating in one of five directions and two widths, of random phase, place, tint and contrast.
   Convolution and pooling find it easily.
 
+A mirrored image is one of the same class, as a photograph is, so that who mirrors images at random
+while training does right: patterns are symmetric, and gratings lean either way.
+
 The mean colour alone tells next to nothing, and all three overlap between the classes.
 """
 
@@ -131,6 +134,7 @@ def _patterns(looks: np.random.RandomState, decay: Floats, mean: float) -> Float
     """Draws one smooth pattern for each class, of unit norm; `mean` damps its mean colour."""
     drawn = looks.standard_normal((MAX_CLASSES, 3, _MODES, _MODES)).astype(np.float32) * decay
     drawn[:, :, 0, 0] *= np.float32(mean)
+    drawn[..., 1::2] = 0  # cos(kπx) of odd k changes its sign in the mirror
     norms: Floats = np.sqrt((drawn**2).sum(axis=(1, 2, 3), keepdims=True))
     return drawn / norms
 
@@ -149,8 +153,9 @@ def _gratings(
     def uniform() -> Floats:
         return rng.random((len(labels), 1), dtype=np.float32)
 
-    angle = (np.pi / _DIRECTIONS * (labels % _DIRECTIONS)).astype(np.float32)[:, None]
-    angle += 0.16 * normal()
+    lean = np.where(uniform() < 0.5, np.float32(-1), np.float32(1))
+    steps = (labels % _DIRECTIONS).astype(np.float32)[:, None]
+    angle = lean * (np.float32(np.pi / 2 / (_DIRECTIONS - 1)) * steps + 0.1 * normal())
     cycles = np.array(_CYCLES, dtype=np.float32)[labels // _DIRECTIONS][:, None]
     turns = np.float32(2 * np.pi) * cycles * np.exp(0.1 * normal())
     width = 0.22 + 0.15 * uniform()

@@ -97,3 +97,15 @@ def test_the_mean_colour_tells_almost_nothing(synthetic: DataSet) -> None:
 def test_a_linear_classifier_does_poorly_to_middling(synthetic: DataSet) -> None:
     train, test = (small(part.inputs) for part in (synthetic.train, synthetic.test))
     assert 0.3 < fitted_accuracy(train, test, synthetic) < 0.45
+
+
+def test_a_mirrored_image_is_one_of_the_same_class() -> None:
+    split = make_synthetic(train=6_000, test=10, seed=3).train
+    images = split.inputs.mean(axis=1, dtype=np.float64)
+    for label in range(10):
+        own = images[split.labels == label]
+        mean, noise = own.mean(axis=0), own.std(axis=0) / np.sqrt(len(own))
+        assert np.abs((mean - mean[:, ::-1]) / noise).mean() < 2
+        power = (np.abs(np.fft.fft2(own - own.mean(axis=(1, 2), keepdims=True))) ** 2).mean(axis=0)
+        mirrored = np.roll(power[:, ::-1], 1, axis=1)
+        assert np.abs(power - mirrored).sum() < 0.2 * power.sum()
