@@ -37,15 +37,16 @@ def test_the_plainest_archive_is_a_hand_in(tmp_path):
     assert sorted(handin.files) == sorted(archives.EXPECTED)
 
 
-OF_PYTORCH = {"autograd_function", "function_module", "open_network"}  # drive it in real workers
+# They drive PyTorch in real workers.
+OF_PYTORCH = {"autograd_function", "function_module", "open_classifier", "open_network"}
 
 
-def test_the_unedited_rubric_asks_every_kind_that_needs_no_library(tmp_path):
+def test_the_unedited_rubric_asks_every_kind_of_single_answers(tmp_path):
     path = tmp_path / "rubric.yaml"
     path.write_bytes(edits.edited_text(course.RUBRIC, Supply(b"")))
     loaded = load_rubric(path, CHECK_KINDS)
     checks = [check for criterion in loaded.criteria for check in criterion.checks]
-    assert {check.kind for check in checks} == set(CHECK_KINDS) - OF_PYTORCH
+    assert {check.kind for check in checks} == set(CHECK_KINDS) - OF_PYTORCH - {"training"}
     assert len({check.params.common.convention.name for check in checks}) == 4
 
 
