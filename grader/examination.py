@@ -106,7 +106,7 @@ class Examination:
             )
         else:
             result = self._ask_undisturbed(planned, lend={})
-            done = result.outcome in DECIDED
+            done = result.outcome in DECIDED or not CHECK_KINDS[planned.spec.kind].asks_worker
             trains = planned.spec.kind == TRAINING
             lend = {} if done or trains else self._loans(planned.criterion)
             if trains and not done and not result.credit:
@@ -143,8 +143,10 @@ class Examination:
 
     def _ask(self, planned: PlannedCheck, lend: Mapping[str, tuple[str, ...]]) -> CheckResult:
         spec, sides = planned.spec, self.sides[planned.library]
+        kind = CHECK_KINDS[spec.kind]
         try:
-            self._enter(planned, lend)
+            if kind.asks_worker:
+                self._enter(planned, lend)
             question = Question(
                 spec=spec,
                 subject=planned.criterion.subject,
@@ -155,11 +157,13 @@ class Examination:
                 right=self._right(),
                 machine=self.plan.machine,
                 tell=self.tell,
+                handin=self.plan.handin,
             )
             # What a hand-in computes may overflow in a comparison; kinds look at what comes out.
             with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
-                result = CHECK_KINDS[spec.kind].run(question)
-            self._take_notes(sides.student)
+                result = kind.run(question)
+            if kind.asks_worker:
+                self._take_notes(sides.student)
         except WorkerOutOfTime as error:
             message = f"{planned.criterion.subject} {error}"
             hint = "Look for a loop that does not end, or one over single elements of large arrays."

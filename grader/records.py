@@ -81,6 +81,7 @@ class Criterion:
         subject: dotted path below the hand-in's root, e.g. `layers.affine_forward`.
         needs: ids of the criteria that this one builds on.
         optional: a hand-in without a file for the subject leaves it to a person, and loses nothing.
+        bonus: the points come on top of what is possible.
     """
 
     id: str
@@ -91,6 +92,7 @@ class Criterion:
     visibility: Visibility = Visibility.VISIBLE
     needs: tuple[str, ...] = ()
     optional: bool = False
+    bonus: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,15 +101,20 @@ class HandInRules:
 
     Attributes:
         roots: accepted names of the package folder.
-        accept: accepted kinds, `folder` and `zip`.
+        accept: accepted kinds, `folder`, `zip` and `notebook`.
         provided: modules that the course ships, as paths below the root.
         forbidden: libraries that the assignment bans; absent from the worker.
+        notebooks: modules, as paths below the root, that notebooks may stand for, each with the
+            patterns of names that such notebooks have.
+        answers: names that the answer sheet may have; none where there is no sheet.
     """
 
     roots: tuple[str, ...]
     accept: tuple[str, ...] = ("folder", "zip")
     provided: tuple[str, ...] = ()
     forbidden: tuple[str, ...] = ()
+    notebooks: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: EMPTY)
+    answers: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +124,7 @@ class Rubric:
     Attributes:
         families: family name to the dotted paths of functions that share a private cache, and
             are therefore lent together when one of them is broken.
+        maximum: the most that a hand-in can earn, bonus included; `None` where nothing limits it.
         digest: `sha256:` of the file's bytes.
         path: where the file was read from; empty for a rubric made in memory.
     """
@@ -127,13 +135,15 @@ class Rubric:
     handin: HandInRules
     criteria: tuple[Criterion, ...]
     families: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: EMPTY)
+    maximum: Decimal | None = None
     digest: str = ""
     path: str = ""
 
     @property
     def possible(self) -> Decimal:
-        """Sum of all criteria's points."""
-        return sum((criterion.points for criterion in self.criteria), Decimal(0))
+        """Sum of all criteria's points, without bonus."""
+        points = (criterion.points for criterion in self.criteria if not criterion.bonus)
+        return sum(points, Decimal(0))
 
 
 @dataclass(frozen=True, slots=True)

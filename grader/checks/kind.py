@@ -26,6 +26,8 @@ class CheckKind:
             `ValueError` with a full sentence for what a schema cannot say.
         run: puts the question to the student's and the reference session. Never raises for a wrong
             answer.
+        asks_worker: whether the hand-in's code runs for it; other kinds judge what was read at
+            intake, from `Question.handin`.
     """
 
     name: str
@@ -34,3 +36,4 @@ class CheckKind:
     required: tuple[str, ...]
     parse: Callable[[Mapping[str, Any]], Any]
     run: Callable[[Question], CheckResult]
+    asks_worker: bool = True

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from grader.handin import HandIn
 from grader.machine import NOTHING, Machine
 from grader.records import EMPTY, CheckSpec
 from grader.worker.host import SourceFacts
@@ -49,6 +50,7 @@ class Question:
         right: subjects whose own criteria lost nothing, so what builds on them has no excuse.
         machine: what there is to train with.
         tell: is told how a check that takes long gets on.
+        handin: what was handed in, for checks that read it; they need no worker.
     """
 
     spec: CheckSpec
@@ -60,6 +62,7 @@ class Question:
     right: frozenset[str] = frozenset()
     machine: Machine = NOTHING
     tell: Callable[[Progress], None] = tell_nobody
+    handin: HandIn | None = None
 
     def on_cpu(self, because: str) -> Question:
         """Returns the same question for a machine whose GPU cannot be used."""

@@ -11,12 +11,13 @@ import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import Literal
+from typing import Any, Literal
 
 from grader.errors import HandInTooLarge, UnsafePath
+from grader.handin.notebook import Notebook
 from grader.plain_text import is_plain, quote
 
-HandInKind = Literal["folder", "zip"]
+HandInKind = Literal["folder", "zip", "notebook"]
 
 _IGNORED_DIRECTORIES = frozenset(
     "__pycache__ __MACOSX node_modules venv env site-packages build dist".split()
@@ -75,18 +76,42 @@ class Listing:
 
 
 @dataclass(frozen=True, slots=True)
+class Document:
+    """Is a file beside the code, such as a report, of which the content is not kept.
+
+    Attributes:
+        path: Posix path in the hand-in, cleaned.
+        size_bytes: Its length.
+        format: What its first bytes are, such as "pdf"; empty for what is not known.
+        pages: Of a PDF, as far as they can be counted; 0 elsewhere.
+        whole: False for a PDF that has no end, as after an upload that was cut short.
+    """
+
+    path: str
+    size_bytes: int
+    format: str = ""
+    pages: int = 0
+    whole: bool = True
+
+
+@dataclass(frozen=True, slots=True)
 class HandIn:
     """Is what a student submitted, read once and frozen.
 
     Attributes:
         id: Display name, fit for a file name; no control, bidi or zero-width marks.
-        kind: "folder" or "zip".
-        digest: "sha256:<hex>" of `files`; a folder and a zip of the same work agree.
+        kind: "folder", "zip" or "notebook".
+        digest: "sha256:<hex>" of all that is judged; a folder and a zip of the same work agree.
         root: Posix path of the package inside the hand-in, cleaned; "." for the top.
         root_name: The name to import the package by, in the rubric's spelling.
-        files: Posix path below the root → source bytes; only .py, sorted.
+        files: Posix path below the root → source bytes; only .py, sorted. A notebook that stands
+            for a module is among them, as its code cells, each below a line that names it.
         others: Paths of the other regular files, relative to the hand-in, cleaned.
         notes: Advice for the student, one sentence or two each.
+        name: Of the file or folder that was handed in, with its suffix, cleaned.
+        documents: Files beside the code, sorted by path.
+        notebooks: Sorted by path.
+        answers: What the answer sheet says: text, numbers, lists and mappings of them, by key.
     """
 
     id: str
@@ -97,11 +122,16 @@ class HandIn:
     files: Mapping[str, bytes] = field(repr=False, hash=False)
     others: tuple[str, ...]
     notes: tuple[str, ...]
+    name: str = ""
+    documents: tuple[Document, ...] = ()
+    notebooks: tuple[Notebook, ...] = ()
+    answers: Mapping[str, Any] = field(default_factory=dict, repr=False, hash=False)
 
     def __post_init__(self) -> None:
-        """Freezes and sorts `files`, whatever mapping was given."""
+        """Freezes and sorts `files` and `answers`, whatever mappings were given."""
         frozen = MappingProxyType(dict(sorted(self.files.items())))
         object.__setattr__(self, "files", frozen)
+        object.__setattr__(self, "answers", MappingProxyType(dict(self.answers)))
 
 
 def digest_of(files: Mapping[str, bytes]) -> str:

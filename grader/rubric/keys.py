@@ -87,7 +87,26 @@ _HANDIN = closed(
             minItems=1,
         ),
         "accept": _listed(
-            {"enum": ["folder", "zip"]}, "Accepted kinds of hand-in. Default: both.", minItems=1
+            {"enum": ["folder", "zip", "notebook"]},
+            "Accepted kinds of hand-in; notebook is a single one. Default: folder and zip.",
+            minItems=1,
+        ),
+        "notebooks": {
+            "type": "object",
+            "description": "Modules that notebooks may stand for, as paths below the root, each "
+            "with patterns of the names that such notebooks have: {hw2.py: ['*hw2*']}.",
+            "propertyNames": {"pattern": _PATH},
+            "additionalProperties": _listed(
+                {"type": "string", "minLength": 1},
+                "Patterns of file names, in which * stands for anything; letters of either case "
+                "are the same.",
+                minItems=1,
+            ),
+        },
+        "answers": _listed(
+            {"type": "string", "pattern": _FOLDER},
+            "Names that the answer sheet, a YAML file, may have.",
+            minItems=1,
         ),
         "provided": _listed(
             {"type": "string", "pattern": _PATH},
@@ -143,6 +162,10 @@ CRITERION = closed(
             "description": "Whether a hand-in may lack the subject's file: then nothing is asked "
             "and a person marks this criterion. Default: false, so that it fails.",
         },
+        "bonus": {
+            "type": "boolean",
+            "description": "Whether the points come on top of what is possible. Default: false.",
+        },
         "checks": {
             "type": "array",
             "items": {"$ref": "#/$defs/check"},
@@ -182,6 +205,12 @@ TOP_LEVEL: Mapping[str, Any] = MappingProxyType(
         "handin": _HANDIN,
         "defaults": _DEFAULTS,
         "families": _FAMILIES,
+        "maximum": {
+            "type": "number",
+            "exclusiveMinimum": 0,
+            "maximum": 1000000,
+            "description": "The most that a hand-in can earn, bonus included. Default: no limit.",
+        },
         "criteria": {
             "type": "array",
             "items": {"$ref": "#/$defs/criterion"},

@@ -168,18 +168,24 @@ def _kind(
 def _rubric(source: Source, path: Path, params: Mapping[CheckAt, Any]) -> Rubric:
     """Builds the records from data without mistakes."""
     data = source.data
-    handin = {key: tuple(value) for key, value in data["handin"].items()}
     families = {name: tuple(paths) for name, paths in data.get("families", {}).items()}
     return Rubric(
         schema_version=int(data["schema_version"]),
         assignment=data["assignment"],
         title=data["title"],
-        handin=HandInRules(**handin),
+        handin=_handin_rules(data["handin"]),
         criteria=tuple(_criterion(source, at, params) for at in range(len(data["criteria"]))),
         families=MappingProxyType(families),
+        maximum=_decimal(source, ("maximum",), data["maximum"]) if "maximum" in data else None,
         digest=source.digest,
         path=str(path),
     )
+
+
+def _handin_rules(data: Mapping[str, Any]) -> HandInRules:
+    rules = {key: tuple(value) for key, value in data.items() if key != "notebooks"}
+    stand_for = {module: tuple(names) for module, names in data.get("notebooks", {}).items()}
+    return HandInRules(**rules, notebooks=MappingProxyType(stand_for))
 
 
 def _criterion(source: Source, at: int, params: Mapping[CheckAt, Any]) -> Criterion:
@@ -197,6 +203,7 @@ def _criterion(source: Source, at: int, params: Mapping[CheckAt, Any]) -> Criter
         visibility=Visibility(data.get("visibility", Visibility.VISIBLE)),
         needs=tuple(data.get("needs", ())),
         optional=bool(data.get("optional", False)),
+        bonus=bool(data.get("bonus", False)),
     )
 
 

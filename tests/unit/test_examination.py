@@ -116,7 +116,7 @@ def examine(monkeypatch):
                 credit = 1.0 if outcome is Outcome.PASSED else 0.0
             return CheckResult(question.spec.id, "fake", outcome, credit, "Said.", advice=("One.",))
 
-        kinds = dict.fromkeys(("fake", "training"), SimpleNamespace(run=run))
+        kinds = dict.fromkeys(("fake", "training"), SimpleNamespace(run=run, asks_worker=True))
         monkeypatch.setattr(examination_module, "CHECK_KINDS", kinds)
         rubric = Rubric(1, "hw", "", HandInRules(("hw",)), criteria, families)
         plan = make_plan(rubric, SimpleNamespace(digest="d"), mode)
