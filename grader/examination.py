@@ -104,6 +104,16 @@ class Examination:
             result = CheckResult(
                 planned.spec.id, planned.spec.kind, Outcome.NOT_RUN_HERE, 0.0, planned.why_not
             )
+        elif nameless := self._nameless(planned.criterion):
+            module, _, name = nameless.rpartition(".")
+            result = CheckResult(
+                planned.spec.id,
+                planned.spec.kind,
+                Outcome.NOT_RUN_HERE,
+                0.0,
+                f"Not judged: nothing in {self._file(module)} is called {name}. The name is free, "
+                f"so a person marks it. To have it judged here, call it {name}.",
+            )
         else:
             result = self._ask_undisturbed(planned, lend={})
             done = result.outcome in DECIDED or not CHECK_KINDS[planned.spec.kind].asks_worker
@@ -318,6 +328,20 @@ class Examination:
         return "not available in grading" in message and any(
             message.startswith(f"{name} ") or f"{name}." in message for name in names
         )
+
+    def _nameless(self, criterion: Criterion) -> str:
+        """Names a subject with a free name, this one's or one that it needs, that is not there."""
+        needs = self._all_needs(criterion)
+        asked = [each for each in self.plan.rubric.criteria if each.id in needs]
+        subjects = (each.subject for each in (criterion, *asked) if each.free_name)
+        return next((subject for subject in subjects if self._lacks(subject)), "")
+
+    def _lacks(self, subject: str) -> bool:
+        """Tells whether a file could be read and defines nothing of this name."""
+        module, _, name = subject.rpartition(".")
+        facts = [fact for fact in self.facts.values() if fact.name == module]
+        known = any(fact.error is not None or name in fact.definitions for fact in facts)
+        return bool(facts) and not known
 
     def _file(self, module: str) -> str:
         names = (name for name, fact in self.facts.items() if fact.name == module)

@@ -82,6 +82,8 @@ class Criterion:
         needs: ids of the criteria that this one builds on.
         optional: a hand-in without a file for the subject leaves it to a person, and loses nothing.
         bonus: the points come on top of what is possible.
+        free_name: the text gives the subject no name; a hand-in in which nothing goes by the one
+            that the template has is left to a person, and loses nothing.
     """
 
     id: str
@@ -93,6 +95,7 @@ class Criterion:
     needs: tuple[str, ...] = ()
     optional: bool = False
     bonus: bool = False
+    free_name: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -162,6 +162,11 @@ CRITERION = closed(
             "description": "Whether a hand-in may lack the subject's file: then nothing is asked "
             "and a person marks this criterion. Default: false, so that it fails.",
         },
+        "free_name": {
+            "type": "boolean",
+            "description": "Whether the assignment gives the subject no name: then a hand-in whose "
+            "file has nothing of this name is left to a person. Default: false, so that it fails.",
+        },
         "bonus": {
             "type": "boolean",
             "description": "Whether the points come on top of what is possible. Default: false.",

@@ -204,6 +204,7 @@ def _criterion(source: Source, at: int, params: Mapping[CheckAt, Any]) -> Criter
         needs=tuple(data.get("needs", ())),
         optional=bool(data.get("optional", False)),
         bonus=bool(data.get("bonus", False)),
+        free_name=bool(data.get("free_name", False)),
     )
 
 

@@ -191,6 +191,43 @@ class TestAsking:
         assert one.asked[-1][1].right == frozenset()
 
 
+class TestFreeNames:
+    """A subject to which the text gives no name, in a file that defines `g` alone."""
+
+    def judge(self, examine, *ids, free="f", **fact):
+        said = {"error": None, "definitions": {"g": 1}, **fact}
+        facts = {"layers.py": SourceFacts("layers", "handin", imports=(), **said)}
+        criteria = [replace(each, free_name=each.id == free) for each in CRITERIA]
+        one = examine(criteria=criteria, families={}, facts=facts)
+        return one, one.judge(*ids)
+
+    def test_a_name_that_is_not_there_is_left_to_a_person(self, examine):
+        one, (result,) = self.judge(examine, "f/a")
+        assert (result.outcome, result.credit, one.asked) == (Outcome.NOT_RUN_HERE, 0.0, [])
+        assert result.message == (
+            "Not judged: nothing in layers.py is called f. The name is free, so a person marks it. "
+            "To have it judged here, call it f."
+        )
+
+    def test_so_is_what_needs_it(self, examine):
+        _, (result,) = self.judge(examine, "net/a")
+        assert result.outcome is Outcome.NOT_RUN_HERE
+        assert "is called f" in result.message
+
+    @pytest.mark.parametrize(
+        ("free", "fact"),
+        [
+            ("f", {"definitions": {"f": 1}}),
+            ("f", {"error": ("invalid syntax", 3, "def f(")}),
+            ("g", {}),
+        ],
+        ids=["it is there", "the file cannot be parsed", "the name is not free"],
+    )
+    def test_else_it_is_asked(self, examine, free, fact):
+        _, (result,) = self.judge(examine, "f/a", free=free, **fact)
+        assert result.outcome is Outcome.PASSED
+
+
 class TestFaults:
     @pytest.mark.parametrize(
         ("error", "outcome", "message", "hint"),
