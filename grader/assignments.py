@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import fnmatch
 import os
+import re
 from collections.abc import Mapping
 from pathlib import Path, PurePosixPath
 from zipfile import BadZipFile, ZipFile
@@ -13,6 +15,9 @@ from grader.records import Rubric
 HOME = Path(__file__).resolve().parent.parent
 PYTHON_FILES_AT_MOST = 500
 ARCHIVE_NAMES_AT_MOST = 5000
+_JUDGED = (".py", ".ipynb")
+_ANY_NOTEBOOK = "\0.ipynb"  # which only a pattern fits that any name fits
+_HANDIN_BLOCK = re.compile(r"^handin:[ \t]*\n(?:(?:[ \t#].*)?\n)*", re.MULTILINE)
 
 
 def rubrics_dir() -> Path:
@@ -29,31 +34,66 @@ def guess_assignment(path: Path) -> str | None:
     """Names the assignment that a hand-in seems to be of; `None` when none or several fit.
 
     The one fits of whose template most files are there by name; names that several templates
-    have, such as `gradient_check.py`, do not decide.
+    have, such as `gradient_check.py`, do not decide. Where no file is a template's, the patterns
+    decide that rubrics have for the names of notebooks and of their exports.
     """
-    names = _python_files(path)
+    names = _names_in(path)
     wanted = {each: set(_template_files(each)) for each in assignment_ids()}
     found = {each: len(names & files) for each, files in wanted.items()}
     most = max(found.values(), default=0)
-    fitting = [each for each, count in found.items() if count == most > 0]
+    if not most:
+        return _guess_by_pattern(names)
+    fitting = [each for each, count in found.items() if count == most]
     return fitting[0] if len(fitting) == 1 else None
 
 
-def _python_files(path: Path) -> set[str]:
-    """Lists the names of the Python files in a folder, or in an archive of one."""
+def _guess_by_pattern(names: set[str]) -> str | None:
+    """Compares with the rubrics' patterns; one that any name fits decides only if it is alone."""
+    notebooks = [name.casefold() for name in names]
+    fitting: dict[bool, set[str]] = {True: set(), False: set()}
+    for assignment in assignment_ids() if notebooks else ():
+        for pattern in _notebook_patterns(assignment):
+            if any(fnmatch.fnmatchcase(name, pattern.casefold()) for name in notebooks):
+                is_own = not fnmatch.fnmatchcase(_ANY_NOTEBOOK, pattern.casefold())
+                fitting[is_own].add(assignment)
+    decisive = fitting[True] or fitting[False]
+    return decisive.pop() if len(decisive) == 1 else None
+
+
+def _notebook_patterns(assignment: str) -> tuple[str, ...]:
+    """Reads the patterns alone: a rubric takes long to be read and checked."""
+    # Most hand-ins are known by their Python files.
+    from ruamel.yaml import YAML
+    from ruamel.yaml.error import YAMLError
+
+    text = (rubrics_dir() / assignment / "rubric.yaml").read_text(encoding="utf-8")
+    block = _HANDIN_BLOCK.search(text)
+    if block is None:
+        return ()
+    try:
+        found = YAML(typ="safe", pure=True).load(block[0])["handin"].get("notebooks", {})
+        return tuple(str(pattern) for patterns in found.values() for pattern in patterns)
+    except (YAMLError, AttributeError, TypeError):  # said in full when the rubric is read
+        return ()
+
+
+def _names_in(path: Path) -> set[str]:
+    """Lists the names of the Python files and notebooks in a folder, or in an archive of one."""
+    if path.is_file() and path.name.lower().endswith(_JUDGED):
+        return {path.name}
     if path.is_file():
         try:
             with ZipFile(path) as archive:
                 listed = archive.namelist()[:ARCHIVE_NAMES_AT_MOST]
         except (BadZipFile, OSError):  # said in full when it is read
             return set()
-        return {PurePosixPath(name).name for name in listed if name.endswith(".py")}
+        return {PurePosixPath(name).name for name in listed if name.endswith(_JUDGED)}
     names: set[str] = set()
     seen = 0
     for folder, folders, files in os.walk(path):
         folders[:] = sorted(name for name in folders if not name.startswith((".", "_")))
-        names.update(name for name in files if name.endswith(".py"))
-        seen += sum(name.endswith(".py") for name in files)
+        names.update(name for name in files if name.endswith(_JUDGED))
+        seen += sum(name.endswith(_JUDGED) for name in files)
         if seen > PYTHON_FILES_AT_MOST:
             break
         if len(Path(folder).parts) - len(path.parts) > 6:
@@ -64,7 +104,9 @@ def _python_files(path: Path) -> set[str]:
 def _template_files(assignment: str) -> tuple[str, ...]:
     template = HOME / "student_template" / assignment
     return tuple(
-        path.name for path in template.rglob("*.py") if path.name not in ("__init__.py", "setup.py")
+        path.name
+        for path in template.rglob("*")
+        if path.name.endswith(_JUDGED) and path.name not in ("__init__.py", "setup.py")
     )
 
 
@@ -75,12 +117,12 @@ def expected_files(rubric: Rubric) -> tuple[str, ...]:
 
 
 def _file_of(rubric: Rubric, subject: str) -> str:
-    """Finds a subject's file among the template's: the longest prefix that is a module."""
-    sources = template_sources(rubric)
+    """Finds a subject's file: the longest prefix that is a module of the template or a notebook."""
+    known = {*template_sources(rubric), *rubric.handin.notebooks}
     parts = subject.split(".")
     for length in range(len(parts), 0, -1):
         file = "/".join(parts[:length]) + ".py"
-        if file in sources:
+        if file in known:
             return file
     return ""
 

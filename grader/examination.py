@@ -25,7 +25,8 @@ from grader.errors import (
     WorkerOutOfTime,
     WorkerStarved,
 )
-from grader.plain_text import clean_text, quote, quote_if_odd
+from grader.free_names import found_in, lacks, left_to_a_person
+from grader.plain_text import clean_text, place_text, quote
 from grader.plan import GradingPlan, PlannedCheck
 from grader.records import CheckResult, Criterion, Limits, Outcome
 from grader.worker.host import SourceFacts
@@ -38,6 +39,8 @@ NOTES_AT_MOST = 40
 NOTES_READ = 200  # of one group of checks
 SKIPPED_AT_MOST = 200  # statements of one module
 QUOTED_NOTES = ("statement_failed", "import_failed")  # whose words are the hand-in's
+# What changes from worker to worker, because the later ones are spared what took too long.
+NOTED_ONCE = ("statement_failed_too", "time_used_up", "training_not_run")
 FINE = (Outcome.PASSED, Outcome.NOT_RUN_HERE)
 DECIDED = (Outcome.PASSED, Outcome.UNJUDGED, Outcome.NOT_RUN_HERE)
 
@@ -94,7 +97,10 @@ class Examination:
     lender: CourseLender
     notes: dict[str, None] = field(default_factory=dict)
     tell: Callable[[Progress], None] = tell_nobody
+    _noted: set[tuple[str, str]] = field(default_factory=set)
     _outcomes: dict[str, list[Outcome]] = field(default_factory=dict)
+    # By library and subject, what is said of the one found under another name.
+    _found: dict[tuple[str, str], str | None] = field(default_factory=dict)
     _group: tuple[str, Limits, str, bool] | None = None
 
     def judge(self, planned: PlannedCheck) -> CheckResult:
@@ -104,15 +110,12 @@ class Examination:
             result = CheckResult(
                 planned.spec.id, planned.spec.kind, Outcome.NOT_RUN_HERE, 0.0, planned.why_not
             )
-        elif nameless := self._nameless(planned.criterion):
-            module, _, name = nameless.rpartition(".")
+        elif nameless := self._nameless(planned):
+            module, _, name = nameless.subject.rpartition(".")
+            place = self._place(self._file(module), 0)
+            message = left_to_a_person(place, name, nameless.network)
             result = CheckResult(
-                planned.spec.id,
-                planned.spec.kind,
-                Outcome.NOT_RUN_HERE,
-                0.0,
-                f"Not judged: nothing in {self._file(module)} is called {name}. The name is free, "
-                f"so a person marks it. To have it judged here, call it {name}.",
+                planned.spec.id, planned.spec.kind, Outcome.NOT_RUN_HERE, 0.0, message
             )
         else:
             result = self._ask_undisturbed(planned, lend={})
@@ -127,6 +130,10 @@ class Examination:
             result = replace(
                 result, wall_s=round(time.monotonic() - begun_s, 6), cpu_s=round(usage.cpu_s, 6)
             )
+            found = self._found.get((planned.library, planned.criterion.subject))
+            before = self._outcomes.get(planned.criterion.id, ())
+            if found and all(outcome is Outcome.NOT_RUN_HERE for outcome in before):
+                result = replace(result, advice=(*result.advice, found))
         self._outcomes.setdefault(planned.criterion.id, []).append(result.outcome)
         return result
 
@@ -314,7 +321,11 @@ class Examination:
                     file = self._file(module)
                     if not self._is_own(file, message):
                         continue
-                    where = f"{quote_if_odd(file)}, line {line}" if line else quote_if_odd(file)
+                    if kind in NOTED_ONCE:
+                        if (module, kind) in self._noted:
+                            continue
+                        self._noted.add((module, kind))
+                    where = self._place(file, line)
                     if kind in QUOTED_NOTES:
                         message = f"{quote(message, 300)}."
                     after = " The rest of the file was run." if kind == "statement_failed" else ""
@@ -329,23 +340,42 @@ class Examination:
             message.startswith(f"{name} ") or f"{name}." in message for name in names
         )
 
-    def _nameless(self, criterion: Criterion) -> str:
-        """Names a subject with a free name, this one's or one that it needs, that is not there."""
-        needs = self._all_needs(criterion)
+    def _nameless(self, planned: PlannedCheck) -> Criterion | None:
+        """Finds a subject with a free name, this one's or one that it needs, that is not there."""
+        needs = self._all_needs(planned.criterion)
         asked = [each for each in self.plan.rubric.criteria if each.id in needs]
-        subjects = (each.subject for each in (criterion, *asked) if each.free_name)
-        return next((subject for subject in subjects if self._lacks(subject)), "")
+        for each in (planned.criterion, *asked):
+            if each.free_name and lacks(self.facts, each.subject):
+                if not self._is_found(planned, each):
+                    return each
+        return None
 
-    def _lacks(self, subject: str) -> bool:
-        """Tells whether a file could be read and defines nothing of this name."""
-        module, _, name = subject.rpartition(".")
-        facts = [fact for fact in self.facts.values() if fact.name == module]
-        known = any(fact.error is not None or name in fact.definitions for fact in facts)
-        return bool(facts) and not known
+    def _is_found(self, planned: PlannedCheck, criterion: Criterion) -> bool:
+        """Asks the workers of a check, once, whether a network passes for a subject."""
+        if criterion.network is None or not CHECK_KINDS[planned.spec.kind].asks_worker:
+            return False
+        key = (planned.library, criterion.subject)
+        if key not in self._found:
+            student = self.sides[planned.library].student
+            try:
+                self._enter(planned, {})
+                self._found[key] = found_in(student, criterion.subject, criterion.network)
+            except (WorkerDied, WorkerOutOfTime):
+                self._found[key] = None
+            except GraderError:  # the check meets it as well, and knows what to do
+                self._group = None
+                return True
+            if self._found[key] is None:
+                student.take_usage()  # it is no part of a check
+        return self._found[key] is not None
 
     def _file(self, module: str) -> str:
         names = (name for name, fact in self.facts.items() if fact.name == module)
         return next(names, module or "__init__.py")
+
+    def _place(self, file: str, line: int) -> str:
+        fact = self.facts.get(file)
+        return place_text(*fact.at(file, line)) if fact is not None else place_text(file, line)
 
     def _is_own(self, file: str, message: str) -> bool:
         """Tells whether a note is news: not of the course's modules, nor of a broken file's users.

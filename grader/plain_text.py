@@ -8,11 +8,14 @@ Markdown stay the renderers' business.
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Iterable
 
 # Marks that stand upon one letter in any living script; more of them run into other lines.
 MAX_MARKS = 4
+
+_CELL = re.compile(r"(.+), cell (\d{1,6})", re.DOTALL)
 
 _INVISIBLE_THOUGH_PRINTABLE = frozenset(
     map(
@@ -82,6 +85,17 @@ def quote_if_odd(name: str, limit: int = 120) -> str:
     """
     plain = all(c.isalnum() or c in "._-/" for c in name) and 0 < len(name) <= limit
     return name if plain else quote(name, limit)
+
+
+def place_text(file: str, line: int = 0) -> str:
+    """Writes out where something is: a file, or a cell of a notebook, and a line, if there is one.
+
+    >>> place_text("hw2.ipynb, cell 14", 3), place_text("my work.ipynb, cell 1"), place_text("a.py")
+    ('hw2.ipynb, cell 14, line 3', "'my work.ipynb', cell 1", 'a.py')
+    """
+    cell = _CELL.fullmatch(file)
+    shown = f"{quote_if_odd(cell[1], 200)}, cell {cell[2]}" if cell else quote_if_odd(file, 200)
+    return f"{shown}, line {line}" if line else shown
 
 
 def quote_some(names: Iterable[str], limit: int = 10) -> str:

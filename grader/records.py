@@ -74,6 +74,19 @@ class CheckSpec:
 
 
 @dataclass(frozen=True, slots=True)
+class Network:
+    """What tells a network under a name of the student's own from others.
+
+    Attributes:
+        inputs: shape of one example.
+        outputs: how many scores an example may get.
+    """
+
+    inputs: tuple[int, ...]
+    outputs: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Criterion:
     """Points for one subject, and the checks that decide them.
 
@@ -84,6 +97,7 @@ class Criterion:
         bonus: the points come on top of what is possible.
         free_name: the text gives the subject no name; a hand-in in which nothing goes by the one
             that the template has is left to a person, and loses nothing.
+        network: what the subject is taken for under another name, where its name is free.
     """
 
     id: str
@@ -96,6 +110,7 @@ class Criterion:
     optional: bool = False
     bonus: bool = False
     free_name: bool = False
+    network: Network | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +119,7 @@ class HandInRules:
 
     Attributes:
         roots: accepted names of the package folder.
-        accept: accepted kinds, `folder`, `zip` and `notebook`.
+        accept: accepted kinds, `folder`, `zip`, `notebook` and `script`.
         provided: modules that the course ships, as paths below the root.
         forbidden: libraries that the assignment bans; absent from the worker.
         notebooks: modules, as paths below the root, that notebooks may stand for, each with the

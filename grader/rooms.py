@@ -73,7 +73,14 @@ class Setting:
         loading += [opened.host.load(name, self.sources.library, {}) for name in libraries]
         for wait in loading:
             wait()
-        student = Setup("handin", _root_names(self.plan), libraries, confined=self.confined)
+        rubric = self.plan.rubric
+        free = {
+            each.subject: {"inputs": [*each.network.inputs], "outputs": [*each.network.outputs]}
+            for each in rubric.criteria
+            if each.network is not None
+        }
+        roots = _root_names(self.plan)
+        student = Setup("handin", roots, libraries, confined=self.confined, free=free)
         sides = Sides(
             student=WorkerSession(opened.host, student),
             reference=WorkerSession(course_host, self.reference),

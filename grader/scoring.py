@@ -2,6 +2,7 @@
 
 Every criterion is multiplied and rounded once, half up, to hundredths. What was not judged costs
 nothing in the upper bound and earns nothing in the lower one, so the two tell the honest range.
+Bonus points are earned on top of what is possible, and no sum goes beyond the rubric's maximum.
 """
 
 from __future__ import annotations
@@ -55,13 +56,24 @@ def score(rubric: Rubric, results: Sequence[CheckResult]) -> Scorecard:
         ValueError: a result belongs to no check of the rubric, or a check has two.
     """
     found = _by_check(rubric, results)
-    scores = tuple(_score_criterion(criterion, found) for criterion in rubric.criteria)
+    return sum_up(
+        rubric, tuple(_score_criterion(criterion, found) for criterion in rubric.criteria)
+    )
+
+
+def sum_up(rubric: Rubric, scores: tuple[CriterionScore, ...]) -> Scorecard:
+    """Adds the points of a rubric's criteria up, to its maximum at most."""
+
+    def most(amounts: Iterable[Decimal]) -> Decimal:
+        whole = _total(amounts)
+        return whole if rubric.maximum is None else min(whole, rubric.maximum)
+
     return Scorecard(
         criteria=scores,
-        awarded=_total(one.awarded for one in scores),
+        awarded=most(one.awarded for one in scores),
         possible=rubric.possible,
-        lower=_total(one.lower for one in scores),
-        upper=_total(one.upper for one in scores),
+        lower=most(one.lower for one in scores),
+        upper=most(one.upper for one in scores),
         needs_review=any(
             result.outcome is Outcome.UNJUDGED for one in scores for result in one.checks
         ),

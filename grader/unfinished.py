@@ -9,14 +9,13 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import replace
-from decimal import Decimal
 
 from grader.errors import WorkerError
 from grader.plan import GradingPlan, PlannedCheck
 from grader.records import CheckResult, Criterion, CriterionScore, Outcome, Scorecard
 from grader.report import Report
 from grader.report.model import ReportedCriterion, report_criterion
-from grader.scoring import score
+from grader.scoring import score, sum_up
 from grader.staging import Examined
 
 NOT_FINISHED = (
@@ -87,15 +86,8 @@ class UnfinishedRun:
         self._reported[criterion.id] = report_criterion(scored, self._plan.mode)
 
     def _scorecard(self) -> Scorecard:
-        scores = tuple(self._scores.values())
-        return Scorecard(
-            criteria=scores,
-            awarded=sum((one.awarded for one in scores), Decimal(0)),
-            possible=self._plan.rubric.possible,
-            lower=sum((one.lower for one in scores), Decimal(0)),
-            upper=sum((one.upper for one in scores), Decimal(0)),
-            needs_review=True,
-        )
+        found = sum_up(self._plan.rubric, tuple(self._scores.values()))
+        return replace(found, needs_review=True)
 
     def _versions(self) -> Mapping[str, str]:
         """Says what the workers in use run; those that are still starting are not waited for."""

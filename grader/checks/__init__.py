@@ -6,9 +6,13 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from grader.checks import (
+    answer,
     autograd_function,
+    files,
     function_module,
     gradient,
+    manual,
+    notebook,
     open_classifier,
     open_network,
     output,
@@ -31,6 +35,10 @@ CHECK_KINDS: Mapping[str, CheckKind] = MappingProxyType(
             open_network.KIND,
             open_classifier.KIND,
             training.KIND,
+            notebook.KIND,
+            files.KIND,
+            answer.KIND,
+            manual.KIND,
         )
     }
 )

@@ -12,7 +12,7 @@ from typing import Any
 
 from grader.checks.question import Question
 from grader.checks.verdict import Finding
-from grader.plain_text import quote_if_odd
+from grader.plain_text import place_text
 from grader.records import Outcome
 from grader.worker.host import SourceFacts
 
@@ -51,7 +51,7 @@ def parse(data: Mapping[str, Any]) -> Bans | None:
 def finding(question: Question, bans: Bans) -> Finding:
     """Names every place where the hand-in uses what is banned."""
     found = [
-        f"{quote_if_odd(filename)}, line {line}, {what}"
+        f"{place_text(*fact.at(filename, line))}, {what}"
         for filename, fact in question.facts.items()
         if fact.origin == "handin" and (not bans.within or filename in bans.within)
         for line, what in sorted(_uses(fact, bans))

@@ -22,7 +22,7 @@ from grader.checks.instructions import Counted, CountingSession
 from grader.checks.question import Question
 from grader.checks.verdict import Finding, fault_finding
 from grader.conventions.convention import Answer, Call, Subject
-from grader.plain_text import quote_if_odd
+from grader.plain_text import place_text, quote_if_odd
 from grader.records import Outcome
 from grader.worker.host import SourceFacts
 from grader.worker.program import Fault
@@ -166,10 +166,10 @@ def _place(facts: Mapping[str, SourceFacts], before: Counted, after: Counted, ro
         functions[file, line] = function
     # Loops inside of the one over rows gain more than that one, and loops around it nothing.
     repeated = [
-        (gained.get((file, line), 0), file, line, function)
+        (gained[place], *place, function)
         for file, fact in facts.items()
         for function, line in fact.loops
-        if gained.get((file, line), 0) >= rows
+        if gained.get(place := fact.at(file, line), 0) >= rows
     ]
     if repeated:
         _, file, line, function = min(repeated)
@@ -182,7 +182,7 @@ def _place(facts: Mapping[str, SourceFacts], before: Counted, after: Counted, ro
 
 def _named(file: str, line: int, function: str) -> str:
     inside = f" ({quote_if_odd(function, 80)})" if function not in ("", "<module>") else ""
-    return f"{quote_if_odd(file)}, line {line}{inside}"
+    return f"{place_text(file, line)}{inside}"
 
 
 def _failed(message: str, hint: str) -> Finding:

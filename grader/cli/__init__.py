@@ -28,6 +28,7 @@ COMMANDS: Mapping[str, str] = MappingProxyType(
     {
         "check": "grader.cli.check",
         "grade": "grader.cli.grade",
+        "mark": "grader.cli.mark",
         "export": "grader.cli.export",
         "rubric": "grader.cli.rubric",
         "data": "grader.cli.data",

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from grader.worker.service import WorkerService
 
 SECRET_VARIABLE = "GRADER_SECRET"  # noqa: S105 - the name of a variable, not a secret
+MARKS_SUFFIX = ".marks.yaml"
 NAME_BYTES = 150
 PATH_CHARS = 300
 
@@ -111,8 +112,9 @@ def grade(
     """Grade hand-ins on all checks, hidden ones included.
 
     Each report is written anew after each check, and says that it is not finished until its
-    hand-in is done. It is signed with the course's secret. A hand-in that cannot be graded does
-    not stop the others.
+    hand-in is done. It is signed with the course's secret. Marks that people gave, in
+    <hand-in>.marks.yaml beside it, are put into it. A hand-in that cannot be graded does not stop
+    the others.
     """
     from grader.cli.inputs import choose_rubric
     from grader.worker.self_protection import protect_this_process
@@ -161,7 +163,8 @@ def _grade_one(run: Run, path: Path, tell: Tell, *, debug: bool) -> ExitCode:
             )
             written = run.out / report_name(handin.id, run.taken)
             with progress(sys.stderr, handin.id) as observer:
-                report = sign(_grade(request, observer, service, written), run.secret)
+                report = _grade(request, observer, service, written)
+        report = sign(_with_marks(report, run.rubric, written), run.secret)
         write_report(report, written)
     except SandboxMissing:
         raise  # it would stop every other hand-in as well
@@ -196,6 +199,20 @@ def _grade(
         except SandboxMissing:
             keeper.withdraw()  # where isolation is required, no score stays without it
             raise
+
+
+def _with_marks(report: Report, rubric: Rubric, written: Path) -> Report:
+    """Puts the marks in that people gave before, if they gave any to this hand-in."""
+    beside = written.with_suffix(MARKS_SUFFIX)
+    if not beside.exists():
+        return report
+    from grader.marks import refused, with_marks
+    from grader.marks_file import read_marks
+
+    try:
+        return with_marks(report, rubric, read_marks(beside, rubric))
+    except UsageError as error:  # what was graded counts; a person looks at the marks
+        return refused(report, error.message)
 
 
 def _tell_person(path: Path, written: Path, report: Report) -> None:

@@ -95,7 +95,7 @@ def _table(found: Rubric) -> Table:
             one.id,
             one.title,
             one.subject,
-            points_text(one.points),
+            points_text(one.points) + (" bonus" if one.bonus else ""),
             one.visibility.value,
             _checks(one),
             ", ".join(one.needs),
@@ -119,13 +119,19 @@ def _totals(found: Rubric) -> str:
     from grader.report.wording import plural, points_text
 
     by_visibility: dict[str, Decimal] = {}
-    for one in found.criteria:
+    for one in (one for one in found.criteria if not one.bonus):
         sofar = by_visibility.get(one.visibility.value, Decimal(0))
         by_visibility[one.visibility.value] = sofar + one.points
     parts = [f"{points_text(points)} {name}" for name, points in by_visibility.items()]
+    more = ""
+    bonus = sum((one.points for one in found.criteria if one.bonus), Decimal(0))
+    if bonus:
+        more += f" and {points_text(bonus)} bonus"
+    if found.maximum is not None:
+        more += f", at most {points_text(found.maximum)}"
     checks = sum(len(one.checks) for one in found.criteria)
     return (
-        f"{points_text(found.possible)} points ({', '.join(parts)}) · "
+        f"{points_text(found.possible)} points ({', '.join(parts)}){more} · "
         f"{len(found.criteria)} {'criterion' if len(found.criteria) == 1 else 'criteria'} · "
         f"{plural(checks, 'check')}"
     )

@@ -1,32 +1,49 @@
 """Turns a path into a frozen `HandIn`; refuses, in full sentences, what is unsafe.
 
-    path ─ folder | archive ─▶ Listing ─ discovery ─▶ HandIn
+    path ─ folder | archive | single ─▶ Listing ─ documents, discovery ─▶ HandIn
 
 Runs nothing, unpacks nothing to disk, and asks no rubric more than the names it was given.
 """
 
 from __future__ import annotations
 
+import functools
 import io
+import os
 import re
 import stat
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
+from dataclasses import replace
 from pathlib import Path
+from types import MappingProxyType
 
 from grader.errors import HandInError, HandInNotFound, UnsafeArchive
 from grader.handin.archive import open_archive
-from grader.handin.discovery import find_root, folder_name, gather, spelling_of
+from grader.handin.assembly import assemble, read_beside
+from grader.handin.discovery import folder_name, spelling_of
+from grader.handin.documents import DocumentReader, read_here
 from grader.handin.folder import open_folder
-from grader.handin.model import HandIn, IntakeLimits, Listing, digest_of, display_id
+from grader.handin.model import (
+    LISTED_AT_MOST,
+    HandIn,
+    IntakeLimits,
+    Listing,
+    digest_of,
+    display_id,
+    is_notebook,
+    is_source,
+)
+from grader.handin.single import open_notebook, open_script
+from grader.handin.standins import Patterns
 from grader.plain_text import clean_text, quote, quote_some
 
 __all__ = ["ArchiveReader", "HandIn", "IntakeLimits", "read_handin"]
 
 ArchiveReader = Callable[[io.FileIO, Path, IntakeLimits], AbstractContextManager[Listing]]
 
-_MAX_OTHERS = 1_000
 _NO_LIMITS_GIVEN = IntakeLimits()
+_NO_NOTEBOOKS: Patterns = MappingProxyType({})
 
 _ZIP_MAGIC = (b"PK\x03\x04", b"PK\x05\x06")
 _MAGIC = (
@@ -50,50 +67,68 @@ def read_handin(
     expects: Sequence[str],
     accept: Sequence[str] = ("folder", "zip"),
     root: str | None = None,
+    notebooks: Patterns = _NO_NOTEBOOKS,
+    answers: Sequence[str] = (),
     limits: IntakeLimits = _NO_LIMITS_GIVEN,
     read_archive: ArchiveReader = open_archive,
+    read_documents: DocumentReader = read_here,
 ) -> HandIn:
     """Reads a hand-in: finds the student's package and takes its Python files.
 
     Args:
-        path: A folder or a zip archive.
+        path: A folder, a zip archive, a notebook or a Python file.
         roots: Names the package may have, the most likely first.
         expects: Posix paths below the root of the modules the rubric asks about.
         accept: The kinds the assignment accepts.
         root: Posix path of the package inside the hand-in, if the user chose one.
+        notebooks: Patterns of the names of notebooks that may stand for a module, by its path.
+        answers: Names that an answer sheet may have; none where there is no sheet.
         limits: Bounds on sizes and counts.
         read_archive: Lists an archive; in this process, unless another one is to do it.
+        read_documents: Reads notebooks and the answer sheet, and is asked only where there are
+            any; in this process, unless another one is to do it.
 
     Raises:
         HandInNotFound: Nothing readable lies at `path`.
         HandInTooLarge: A size or count is over its limit.
         UnsafePath: A name or link leads out of the hand-in, or two names collide.
         UnsafeArchive: The file is no zip, damaged, encrypted, or dishonest.
-        PackageRootMissing: No folder holds any of `expects`.
+        PackageRootMissing: No folder holds any of `expects`, and nothing stands for them.
         PackageRootAmbiguous: Several do, and nothing tells them apart.
-        HandInError: The assignment does not accept this kind, or a file is unreadable.
+        HandInError: The assignment does not accept this kind, or nothing in it is readable.
     """
     with _open(path, accept, limits, read_archive) as listing:
-        found = find_root(listing, roots=roots, expects=expects, root=root)
-        files, left_out, notes = gather(listing, found.root, expects)
-    others = sorted((*listing.others, *left_out))
+        beside = read_beside(listing, notebooks, answers, limits, read_documents)
+        package = assemble(listing, roots, expects, root, beside)
+    others = sorted((*listing.others, *package.left_out))
+    notes = [*package.found.notes, *listing.notes, *package.notes, *beside.notes]
     if listing.ignored:
         notes.append(f"Ignored {quote_some(listing.ignored)}: not part of the work.")
-    if len(others) > _MAX_OTHERS:
-        notes.append(f"Only the first {_MAX_OTHERS:,} of {len(others):,} other files are listed.")
-    name = folder_name(listing, found.root)
-    root_name = _root_name(name, roots, files)
-    if name != root_name:
+    if len(others) > LISTED_AT_MOST:
+        notes.append(
+            f"Only the first {LISTED_AT_MOST:,} of {len(others):,} other files are listed."
+        )
+    name = folder_name(listing, package.found.root)
+    root_name = _root_name(name, roots, package.files)
+    if name != root_name and listing.kind in ("folder", "zip") and listing.sources:
         notes.append(f"The folder {quote(name)} is imported as {quote(root_name)}.")
+    shown = functools.partial(clean_text, limit=limits.max_path_chars)
     return HandIn(
         id=display_id(listing.name),
         kind=listing.kind,
-        digest=digest_of(files),
-        root=clean_text(found.root, limits.max_path_chars),
+        digest=digest_of(package.files, beside.judged),
+        root=shown(package.found.root),
         root_name=root_name,
-        files=files,
-        others=tuple(clean_text(other, limits.max_path_chars) for other in others[:_MAX_OTHERS]),
-        notes=(*found.notes, *listing.notes, *notes),
+        files=package.files,
+        others=tuple(shown(other) for other in others[:LISTED_AT_MOST]),
+        notes=tuple(notes),
+        name=shown(Path(os.path.abspath(path)).name),
+        documents=tuple(replace(each, path=shown(each.path)) for each in listing.documents),
+        notebooks=tuple(
+            replace(each, path=shown(each.path), module=package.modules.get(each.path, ""))
+            for each in sorted(beside.documents.notebooks, key=lambda each: each.path)
+        ),
+        answers=beside.documents.answers,
     )
 
 
@@ -116,6 +151,10 @@ def _open(
             f"{quote(path.name)} is neither a folder nor a regular file, so it was not opened. "
             "Give the path of the assignment's folder or of a zip archive of it."
         )
+    if is_notebook(path.name) and "notebook" in accept:
+        return open_notebook(_open_file(path), path, limits)
+    if is_source(path.name) and "script" in accept:
+        return open_script(_open_file(path), path, limits)
     _check_accepted("zip", path, accept)
     raw = _open_file(path)
     try:

@@ -1,7 +1,7 @@
 """Turns a zip archive into a listing; writes nothing to disk and believes no header.
 
-Each member's header is vetted before anything is inflated. Only Python files are ever
-inflated, in memory, in small pieces that are counted as they come.
+Each member's header is vetted before anything is inflated. What is inflated, is inflated in
+memory, in small pieces that are counted as they come.
 """
 
 from __future__ import annotations
@@ -9,20 +9,24 @@ from __future__ import annotations
 import copy
 import functools
 import io
+import os
 import stat
 import unicodedata
 import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 from grader.errors import HandInError, HandInTooLarge, UnsafeArchive, UnsafePath
+from grader.handin.document import look_into
 from grader.handin.model import (
     IntakeLimits,
     Listing,
     ignored_directory,
     is_ignored_file,
     is_source,
+    listed,
     nfc,
     refuse_too_deep,
     refuse_twins,
@@ -41,7 +45,7 @@ _UTF8_NAME = 0x800
 
 
 @contextmanager
-def open_archive(raw: io.FileIO, path: Path, limits: IntakeLimits) -> Iterator[Listing]:
+def open_archive(raw: io.RawIOBase, path: Path, limits: IntakeLimits) -> Iterator[Listing]:
     """Lists a zip archive; its Python files can be read while the context is open.
 
     Args:
@@ -62,7 +66,8 @@ def open_archive(raw: io.FileIO, path: Path, limits: IntakeLimits) -> Iterator[L
         except Exception as error:  # whatever zipfile raises for a forged file, it is damage
             raise UnsafeArchive(_damaged(quote(path.name), error)) from error
         with archive:
-            yield _list(archive, path, limits)
+            listing = _list(archive, path, limits)
+            yield replace(listing, open_other=lambda _: os.dup(raw.fileno()))
 
 
 class _CappedReads(io.BufferedReader):
@@ -105,7 +110,7 @@ def _list(archive: zipfile.ZipFile, path: Path, limits: IntakeLimits) -> Listing
             "the zip again."
         )
     sources: dict[str, zipfile.ZipInfo] = {}
-    others: list[str] = []
+    others: dict[str, zipfile.ZipInfo] = {}
     ignored: set[str] = set()
     seen: dict[str, str] = {}
     for member in members:
@@ -122,7 +127,8 @@ def _list(archive: zipfile.ZipFile, path: Path, limits: IntakeLimits) -> Listing
         if is_source(below) and not is_folder:
             sources[nfc(below)] = member
         elif not is_folder:
-            others.append(below)
+            others[below] = member
+    sizes = [(below, others[below].file_size) for below in listed(others)]
     return Listing(
         kind="zip",
         name=path.stem,
@@ -130,7 +136,15 @@ def _list(archive: zipfile.ZipFile, path: Path, limits: IntakeLimits) -> Listing
         others=tuple(sorted(others)),
         ignored=tuple(sorted(ignored)),
         notes=(),
-        read=functools.cache(lambda source: _inflate(archive, sources[source], source, limits)),
+        read=functools.cache(
+            lambda source: _inflate(
+                archive, sources[source], source, limits.max_file_bytes, "Python file"
+            )
+        ),
+        documents=look_into(sizes, lambda path: _pieces(archive, others[path], path), limits),
+        read_other=lambda path, limit: _inflate(
+            archive, others[path], path, limit, "file of this kind"
+        ),
     )
 
 
@@ -211,33 +225,37 @@ def _check_overlap(archive: zipfile.ZipFile, members: list[zipfile.ZipInfo]) -> 
 
 
 def _inflate(
-    archive: zipfile.ZipFile, member: zipfile.ZipInfo, source: str, limits: IntakeLimits
+    archive: zipfile.ZipFile, member: zipfile.ZipInfo, path: str, limit: int, what: str
 ) -> bytes:
     declared = member.file_size
-    if declared > limits.max_file_bytes:
+    if declared > limit:
         raise HandInTooLarge(
-            f"{quote(source)} is {size_text(declared)}; the limit for a Python file is "
-            f"{size_text(limits.max_file_bytes)}. Keep data out of source files and hand in again."
+            f"{quote(path)} is {size_text(declared)}; the limit for a {what} is "
+            f"{size_text(limit)}. Keep data out of it and hand in again."
         )
+    return b"".join(_pieces(archive, member, path))
+
+
+def _pieces(archive: zipfile.ZipFile, member: zipfile.ZipInfo, path: str) -> Iterator[bytes]:
+    """Inflates a member piece by piece, and ends with a refusal where its length was a lie."""
+    declared, size = member.file_size, 0
     # zipfile stops at the declared size and so would never notice a lie about it: let it
     # believe in more than the loop below takes, and see whether that comes.
     probe = copy.copy(member)
     probe.file_size = declared + 2 * _PIECE_BYTES
-    pieces, size = [], 0
     try:
         with archive.open(probe) as stream:
             while size <= declared and (piece := stream.read(_PIECE_BYTES)):
-                pieces.append(piece)
                 size += len(piece)
+                yield piece
     except Exception as error:  # as above
-        raise UnsafeArchive(_damaged(quote(source), error)) from error
+        raise UnsafeArchive(_damaged(quote(path), error)) from error
     if size != declared:
         than = "more" if size > declared else "less"
         raise UnsafeArchive(
-            f"{quote(source)} holds {than} than the {declared:,} bytes that the archive declares, "
+            f"{quote(path)} holds {than} than the {declared:,} bytes that the archive declares, "
             "so the archive is damaged or forged. Make the zip again and hand that in."
         )
-    return b"".join(pieces)
 
 
 def _damaged(what: str, error: object) -> str:

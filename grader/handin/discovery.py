@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import PurePosixPath
+from types import MappingProxyType
 
 from grader.errors import PackageRootAmbiguous, PackageRootMissing
-from grader.handin.model import Listing, is_importable, nfc
+from grader.handin.model import Listing, is_importable, is_notebook, nfc
 from grader.plain_text import quote, quote_some
 
 _ASIDE = re.compile(
@@ -32,7 +33,13 @@ class Found:
 
 
 def find_root(
-    listing: Listing, *, roots: Sequence[str], expects: Sequence[str], root: str | None = None
+    listing: Listing,
+    *,
+    roots: Sequence[str],
+    expects: Sequence[str],
+    root: str | None = None,
+    instead: Sequence[str] = (),
+    patterns: Sequence[str] = (),
 ) -> Found:
     """Finds the folder that holds the modules the rubric asks about.
 
@@ -41,6 +48,9 @@ def find_root(
         roots: Names the folder may have, the most likely first.
         expects: Paths of modules below it.
         root: The user's choice, which then needs no search.
+        instead: Paths of notebooks, and of oddly named files, that stand for modules where no
+            folder holds any of `expects`.
+        patterns: Of the names that such notebooks may have.
 
     Raises:
         PackageRootMissing: No folder holds any of `expects`, or `root` holds no Python.
@@ -48,13 +58,18 @@ def find_root(
     """
     if root is not None:
         return _chosen(listing, root, expects)
+    if not expects:  # nothing that is asked is in a module
+        tops = {at.partition("/")[0] for at in (*listing.sources, *listing.others) if "/" in at}
+        return Found(next((top for top in sorted(tops) if spelling_of(top, roots)), "."))
     held = _count_expected(listing.sources, expects)
     named = [at for at in held if spelling_of(folder_name(listing, at), roots)]
     if named:
         return _settle(listing, named, roots)
     strong = [at for at, count in held.items() if count > 1] or list(held)
+    if not strong and instead:
+        return Found(_folder_of(instead))
     if not strong:
-        raise PackageRootMissing(_missing(listing, roots, expects))
+        raise PackageRootMissing(_missing(listing, roots, expects, patterns))
     found = _settle(listing, strong, roots)
     if not roots:
         return found
@@ -65,10 +80,27 @@ def find_root(
     return Found(found.root, (note, *found.notes))
 
 
+def present_in(listing: Listing, root: str, expects: Sequence[str]) -> set[str]:
+    """Names the modules that a package has, those included that lie beside their folder."""
+    prefix = _prefix(root)
+    paths = [at.removeprefix(prefix) for at in listing.sources if at.startswith(prefix)]
+    fit = {path for path in paths if is_importable(path)}
+    return fit | set(_flattened(fit, expects).values())
+
+
 def gather(
-    listing: Listing, root: str, expects: Sequence[str]
+    listing: Listing,
+    root: str,
+    expects: Sequence[str],
+    named: Mapping[str, str] = MappingProxyType({}),
 ) -> tuple[dict[str, bytes], list[str], list[str]]:
     """Reads the package's importable files.
+
+    Args:
+        listing: What the hand-in holds.
+        root: The package's folder.
+        expects: Paths of modules below it.
+        named: Modules that files of another name stand for, by path in the hand-in.
 
     Returns:
         Files by path below the root; Python files left out, by path in the hand-in;
@@ -79,7 +111,7 @@ def gather(
     """
     prefix = _prefix(root)
     below = {at: at.removeprefix(prefix) for at in listing.sources if at.startswith(prefix)}
-    taken = {at: path for at, path in below.items() if is_importable(path)}
+    taken = {at: path for at, path in below.items() if is_importable(path)} | dict(named)
     notes = []
     unfit = [at for at in below if at not in taken]
     if unfit:
@@ -108,6 +140,11 @@ def spelling_of(name: str, roots: Sequence[str]) -> str | None:
     return name if name in roots else by_case.get(name.casefold())
 
 
+def is_aside(at: str) -> bool:
+    """Tells whether a path lies in a folder that, by its name, holds another version."""
+    return any(_ASIDE.search(part) for part in at.split("/")[:-1])
+
+
 def _count_expected(sources: Iterable[str], expects: Sequence[str]) -> Counter[str]:
     held: Counter[str] = Counter()
     for at in sources:
@@ -121,7 +158,7 @@ def _settle(listing: Listing, candidates: list[str], roots: Sequence[str]) -> Fo
     """Chooses among candidates by rules that leave no doubt, or refuses."""
     order = sorted(candidates, key=lambda at: (at != ".", at.count("/"), at))
     outer = [at for at in order if not any(_is_below(at, other) for other in order)]
-    mine = [at for at in outer if not _is_aside(at)] or outer
+    mine = [at for at in outer if not is_aside(at)] or outer
     exact = [at for at in mine if folder_name(listing, at) in roots]
     if len(outer) == 1:
         winner, why = outer[0], "it lies inside the folder that was read"
@@ -146,7 +183,8 @@ def _settle(listing: Listing, candidates: list[str], roots: Sequence[str]) -> Fo
 
 def _chosen(listing: Listing, root: str, expects: Sequence[str]) -> Found:
     at = nfc(PurePosixPath(root.replace("\\", "/")).as_posix())
-    if not any(source.startswith(_prefix(at)) for source in listing.sources):
+    readable = (*listing.sources, *filter(is_notebook, listing.others))
+    if not any(path.startswith(_prefix(at)) for path in readable):
         folders = sorted({str(PurePosixPath(source).parent) for source in listing.sources})
         listed = f"The folders with Python files are: {quote_some(folders)}." if folders else ""
         raise PackageRootMissing(
@@ -159,12 +197,21 @@ def _chosen(listing: Listing, root: str, expects: Sequence[str]) -> Found:
     return Found(at, (f"--root chose {_place(at)}, which holds none of {quote_some(expects, 6)}.",))
 
 
-def _missing(listing: Listing, roots: Sequence[str], expects: Sequence[str]) -> str:
+def _folder_of(paths: Sequence[str]) -> str:
+    """Gives the one folder in which all these lie, or else the top."""
+    folders = {path.rpartition("/")[0] for path in paths}
+    return (folders.pop() or ".") if len(folders) == 1 else "."
+
+
+def _missing(
+    listing: Listing, roots: Sequence[str], expects: Sequence[str], patterns: Sequence[str]
+) -> str:
     paths = (*listing.sources, *listing.others)
     top = sorted({path.partition("/")[0] for path in paths})
     packed = [path for path in listing.others if path.lower().endswith(_ARCHIVE_SUFFIXES)]
     named = f" named {_either(roots)}" if roots else ""
     at_top = f"At its top it has {quote_some(top)}." if top else "It is empty."
+    notebooks = f", and no notebook named {_either(patterns)}," if patterns else ""
     hint = (
         f" Archives inside a hand-in are not opened ({quote_some(packed, 3)}): hand in what is in "
         "them."
@@ -172,7 +219,7 @@ def _missing(listing: Listing, roots: Sequence[str], expects: Sequence[str]) -> 
         else ""
     )
     return (
-        f"No folder{named} that holds any of {quote_some(expects, 6)} was found in "
+        f"No folder{named} that holds any of {quote_some(expects, 6)}{notebooks} was found in "
         f"{quote(listing.name)}. {at_top}{_unread(listing)}{hint} Hand in the assignment's folder "
         "with its modules under the names they were given, or say where they are with --root PATH."
     )
@@ -208,10 +255,6 @@ def _are_same(listing: Listing, candidates: Sequence[str]) -> bool:
 
 def _is_below(at: str, other: str) -> bool:
     return at != other and (other == "." or at.startswith(f"{other}/"))
-
-
-def _is_aside(at: str) -> bool:
-    return any(_ASIDE.search(part) for part in at.split("/")[:-1])
 
 
 def _present(listing: Listing, root: str, expects: Sequence[str]) -> list[str]:

@@ -10,16 +10,18 @@ import functools
 import os
 import stat
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from grader.errors import HandInError, HandInTooLarge, UnsafePath
+from grader.handin.document import look_into
 from grader.handin.model import (
     IntakeLimits,
     Listing,
     ignored_directory,
     is_ignored_file,
     is_source,
+    listed,
     nfc,
     refuse_too_deep,
     refuse_twins,
@@ -27,6 +29,7 @@ from grader.handin.model import (
 )
 from grader.plain_text import quote, quote_some
 
+_PIECE_BYTES = 2**20
 # Without O_NOFOLLOW a link put in place after the listing would be followed; without
 # O_NONBLOCK a pipe put in place would block. Windows has neither, but asks for O_BINARY.
 _OPEN_FLAGS = os.O_RDONLY | sum(
@@ -53,6 +56,9 @@ def open_folder(path: Path, limits: IntakeLimits) -> Iterator[Listing]:
         ignored=tuple(sorted(scan.ignored)),
         notes=tuple(scan.notes()),
         read=functools.cache(scan.read),
+        documents=look_into(scan.sizes(), scan.pieces, limits),
+        read_other=scan.read_other,
+        open_other=scan.open,
     )
 
 
@@ -103,31 +109,64 @@ class _Scan:
             UnsafePath: It is no longer a regular file.
             HandInError: It cannot be opened.
         """
-        try:
-            handle = os.open(self._top / self.sources[source], _OPEN_FLAGS)
-            with os.fdopen(handle, "rb") as stream:
-                if not stat.S_ISREG(os.fstat(handle).st_mode):
-                    raise UnsafePath(
-                        f"{quote(source)} was a regular file when the hand-in was listed and is "
-                        "not one now. Leave the folder alone while it is graded, then try again."
-                    )
-                content = stream.read(self._limits.max_file_bytes + 1)
-        except OSError as error:
-            raise HandInError(
-                f"{quote(source)} cannot be read: {error.strerror}. Make the file readable, or "
-                "hand in a fresh copy."
-            ) from error
-        if len(content) > self._limits.max_file_bytes:
-            raise HandInTooLarge(
-                f"{quote(source)} is larger than {size_text(self._limits.max_file_bytes)}, the "
-                "limit for a Python file. Keep data out of source files and hand in again."
-            )
+        content = self._read(self.sources[source], self._limits.max_file_bytes, "Python file")
         self._bytes_read += len(content)
         if self._bytes_read > self._limits.max_total_bytes:
             raise HandInTooLarge(
                 f"The Python files of the hand-in hold more than "
                 f"{size_text(self._limits.max_total_bytes)} together, which is the limit. Hand in "
                 "your own modules only."
+            )
+        return content
+
+    def read_other(self, path: str, limit: int) -> bytes:
+        """Gives the bytes of one of `others`; raises as `read` does."""
+        return self._read(path, limit, "file of this kind")
+
+    def sizes(self) -> Iterator[tuple[str, int]]:
+        """Gives the first of `others` with their lengths."""
+        for path in listed(self.others):
+            with suppress(OSError):  # gone meanwhile
+                yield path, os.lstat(self._top / path).st_size
+
+    def pieces(self, path: str) -> Iterator[bytes]:
+        """Gives the bytes of one of `others`, one piece after the other.
+
+        Raises:
+            UnsafePath: It is no longer a regular file.
+            HandInError: It cannot be read.
+        """
+        try:
+            with os.fdopen(self.open(path), "rb", buffering=0) as stream:
+                while piece := stream.read(_PIECE_BYTES):
+                    yield piece
+        except OSError as error:
+            raise _unreadable(path, error) from error
+
+    def open(self, path: str) -> int:
+        """Opens a regular file and returns its descriptor; raises as `pieces` does."""
+        try:
+            handle = os.open(self._top / path, _OPEN_FLAGS)
+        except OSError as error:
+            raise _unreadable(path, error) from error
+        if not stat.S_ISREG(os.fstat(handle).st_mode):
+            os.close(handle)
+            raise UnsafePath(
+                f"{quote(path)} was a regular file when the hand-in was listed and is "
+                "not one now. Leave the folder alone while it is graded, then try again."
+            )
+        return handle
+
+    def _read(self, path: str, limit: int, what: str) -> bytes:
+        try:
+            with os.fdopen(self.open(path), "rb") as stream:
+                content = stream.read(limit + 1)
+        except OSError as error:
+            raise _unreadable(path, error) from error
+        if len(content) > limit:
+            raise HandInTooLarge(
+                f"{quote(path)} is larger than {size_text(limit)}, the "
+                f"limit for a {what}. Keep data out of it and hand in again."
             )
         return content
 
@@ -188,3 +227,10 @@ class _Scan:
                 "hand-in has to be complete in itself. Put the file in place of the link, or "
                 "remove the link."
             )
+
+
+def _unreadable(path: str, error: OSError) -> HandInError:
+    return HandInError(
+        f"{quote(path)} cannot be read: {error.strerror}. Make the file readable, or hand in a "
+        "fresh copy."
+    )

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import unicodedata
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any, Literal
@@ -17,7 +17,7 @@ from grader.errors import HandInTooLarge, UnsafePath
 from grader.handin.notebook import Notebook
 from grader.plain_text import is_plain, quote
 
-HandInKind = Literal["folder", "zip", "notebook"]
+HandInKind = Literal["folder", "zip", "notebook", "script"]
 
 _IGNORED_DIRECTORIES = frozenset(
     "__pycache__ __MACOSX node_modules venv env site-packages build dist".split()
@@ -25,6 +25,7 @@ _IGNORED_DIRECTORIES = frozenset(
 _IGNORED_FILES = frozenset((".DS_Store", "Thumbs.db", "desktop.ini", "Icon\r"))
 _UNFIT_IN_FILE_NAMES = frozenset('/\\:*?"<>|')
 _ID_CHARS = 100
+LISTED_AT_MOST = 1_000  # of the files beside the code
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +41,10 @@ class IntakeLimits:
         ratio_from_bytes: Members smaller than this, inflated, may have any ratio.
         max_depth: Folders within folders, the file's own name counted.
         max_path_chars: One path inside the hand-in.
+        max_notebook_bytes: One notebook, with its outputs.
+        max_notebooks: Notebooks that are read; the rest is only listed.
+        max_answers_bytes: The answer sheet.
+        max_documents: Files beside the code that are looked into.
     """
 
     max_entries: int = 5_000
@@ -50,6 +55,39 @@ class IntakeLimits:
     ratio_from_bytes: int = 2**20
     max_depth: int = 32
     max_path_chars: int = 400
+    max_notebook_bytes: int = 64 * 2**20
+    max_notebooks: int = 40
+    max_answers_bytes: int = 256 * 2**10
+    max_documents: int = 200
+
+
+def _no_other(path: str, _limit: int) -> bytes:
+    raise LookupError(path)
+
+
+def _no_descriptor(path: str) -> int:
+    raise LookupError(path)
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """Is a file beside the code, such as a report, of which the content is not kept.
+
+    Attributes:
+        path: Posix path in the hand-in, cleaned.
+        size_bytes: Its length.
+        format: What its first bytes are, such as "pdf"; empty for what is not known.
+        pages: Of a PDF, as far as they can be counted; 0 elsewhere.
+        whole: False for a PDF that has no end, as after an upload that was cut short.
+        sha256: Of what is judged: of notebooks, YAML files and PDFs; empty elsewhere.
+    """
+
+    path: str
+    size_bytes: int
+    format: str = ""
+    pages: int = 0
+    whole: bool = True
+    sha256: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +102,10 @@ class Listing:
         ignored: Names of the folders that were not looked into, sorted.
         notes: Advice that came up while listing.
         read: Gives the bytes of one of `sources`; raises HandInError.
+        documents: The first of `others`, looked into as far as that needs no parser.
+        read_other: Gives the bytes of one of `others` that has at most so many; raises HandInError.
+        open_other: Opens the file that one of `others` is, or the archive that it lies in, and
+            gives the descriptor, which the caller closes; raises HandInError.
     """
 
     kind: HandInKind
@@ -73,25 +115,9 @@ class Listing:
     ignored: tuple[str, ...]
     notes: tuple[str, ...]
     read: Callable[[str], bytes] = field(repr=False, compare=False)
-
-
-@dataclass(frozen=True, slots=True)
-class Document:
-    """Is a file beside the code, such as a report, of which the content is not kept.
-
-    Attributes:
-        path: Posix path in the hand-in, cleaned.
-        size_bytes: Its length.
-        format: What its first bytes are, such as "pdf"; empty for what is not known.
-        pages: Of a PDF, as far as they can be counted; 0 elsewhere.
-        whole: False for a PDF that has no end, as after an upload that was cut short.
-    """
-
-    path: str
-    size_bytes: int
-    format: str = ""
-    pages: int = 0
-    whole: bool = True
+    documents: tuple[Document, ...] = ()
+    read_other: Callable[[str, int], bytes] = field(default=_no_other, repr=False, compare=False)
+    open_other: Callable[[str], int] = field(default=_no_descriptor, repr=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +126,7 @@ class HandIn:
 
     Attributes:
         id: Display name, fit for a file name; no control, bidi or zero-width marks.
-        kind: "folder", "zip" or "notebook".
+        kind: "folder", "zip", "notebook" or "script", a single Python file.
         digest: "sha256:<hex>" of all that is judged; a folder and a zip of the same work agree.
         root: Posix path of the package inside the hand-in, cleaned; "." for the top.
         root_name: The name to import the package by, in the rubric's spelling.
@@ -134,16 +160,24 @@ class HandIn:
         object.__setattr__(self, "answers", MappingProxyType(dict(self.answers)))
 
 
-def digest_of(files: Mapping[str, bytes]) -> str:
+def digest_of(files: Mapping[str, bytes], documents: Iterable[Document] = ()) -> str:
     """Hashes paths and contents, each with its length in front, in sorted order.
 
-    The lengths keep `{"a.py": b"b"}` and `{"a.pyb": b""}` apart.
+    The lengths keep `{"a.py": b"b"}` and `{"a.pyb": b""}` apart. Of documents it takes the file's
+    own name, so that a folder and a zip with another folder around the work agree.
     """
     sha = hashlib.sha256()
-    for path, source in sorted(files.items()):
-        for part in (path.encode(), source):
+
+    def add(*parts: bytes) -> None:
+        for part in parts:
             sha.update(len(part).to_bytes(8, "big"))
             sha.update(part)
+
+    for path, source in sorted(files.items()):
+        add(path.encode(), source)
+    judged = {(each.path.rpartition("/")[2], each.size_bytes, each.sha256) for each in documents}
+    for name, size, digest in sorted(judged):
+        add(b"document", name.encode(errors="replace"), str(size).encode(), digest.encode())
     return f"sha256:{sha.hexdigest()}"
 
 
@@ -174,6 +208,22 @@ def is_ignored_file(name: str) -> bool:
 def is_source(name: str) -> bool:
     """Tells whether a file is Python by its name."""
     return name.endswith(".py")
+
+
+def is_notebook(name: str) -> bool:
+    """Tells whether a file is a notebook by its name."""
+    return name.lower().endswith(".ipynb")
+
+
+def is_yaml(name: str) -> bool:
+    """Tells whether a file may be an answer sheet by its name."""
+    return name.lower().endswith((".yaml", ".yml"))
+
+
+def listed(others: Iterable[str]) -> list[str]:
+    """Chooses the files beside the code that are listed: what may be judged comes first."""
+    by_use = sorted(others, key=lambda path: (not (is_notebook(path) or is_yaml(path)), path))
+    return by_use[:LISTED_AT_MOST]
 
 
 def is_importable(path: str) -> bool:

@@ -6,7 +6,10 @@ What a cell showed is evidence and no proof: anybody can write it into the file.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Final, Literal
+
+TEXT_CHARS: Final = 20_000  # of what a cell showed, and of prose; its beginning and its end
+SOURCE_CHARS: Final = 200_000  # of a cell of code, of which nothing may be missing
 
 CellKind = Literal["code", "markdown", "raw"]
 
@@ -19,8 +22,8 @@ class Picture:
         format: `png`, `jpeg` or `svg`.
         width: in pixels; 0 where it is not known.
         height: in pixels; 0 where it is not known.
-        shades: how many different bytes its pixels have, at most 256; 1 for an empty sheet, 0 where
-            nobody could tell.
+        shades: how many different bytes its pixels have as they are stored, at most 256; 1 for a
+            sheet of one colour, 0 where nobody could tell.
     """
 
     format: Literal["png", "jpeg", "svg"]
@@ -35,7 +38,7 @@ class Cell:
 
     Attributes:
         number: from 1, all kinds of cells counted, as editors count them.
-        source: its text, at most `TEXT_CHARS` of it.
+        source: its text; of code at most `SOURCE_CHARS`, of prose at most `TEXT_CHARS`.
         execution_count: `None` where the file has none; some tools drop them all.
         text: what it printed and showed as text, in order, at most `TEXT_CHARS` of it.
         pictures: what it drew.
@@ -62,11 +65,13 @@ class Notebook:
         cells: in order.
         module: path below the root of the module that it stands for, such as `hw2.py`; empty where
             it stands for none.
+        language: of its kernel, in small letters.
     """
 
     path: str
     cells: tuple[Cell, ...]
     module: str = ""
+    language: str = "python"
 
     @property
     def name(self) -> str:

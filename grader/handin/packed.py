@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import astuple
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,7 @@ import numpy.typing as npt
 
 from grader.errors import HandInError, HandInTooLarge, UnsafeArchive, UnsafePath
 from grader.handin.archive import open_archive
-from grader.handin.model import IntakeLimits, Listing
+from grader.handin.model import Document, IntakeLimits, Listing
 from grader.plain_text import clean_text
 
 _SEPARATOR = "\0"  # which no vetted name holds
@@ -50,6 +51,7 @@ def read_packed(descriptor: int, name: str, limits: Mapping[str, int]) -> dict[s
                 "sizes": np.array([len(content) for content in contents], dtype=np.int64),
                 "contents": _array(b"".join(contents)),
                 "faults": faults,
+                "documents": [astuple(each) for each in listing.documents],
             }
     except HandInError as error:
         return {"refused": (type(error).__name__, error.message)}
@@ -89,7 +91,17 @@ def unpack(packed: Mapping[str, Any], name: str) -> Listing:
         ignored=_split(packed["ignored"]),
         notes=(),
         read=read,
+        documents=tuple(map(_document, packed["documents"])),
     )
+
+
+def _document(packed: Sequence[Any]) -> Document:
+    path, size, kind, pages, whole, sha256 = packed
+    if not all(type(each) is str for each in (path, kind, sha256)):
+        raise ValueError("a document has no name")
+    if type(size) is not int or type(pages) is not int or min(size, pages) < 0:
+        raise ValueError("a document has no size")
+    return Document(path, size, clean_text(kind, 20), pages, whole is True, clean_text(sha256, 64))
 
 
 def _refusal(fault: tuple[str, str]) -> HandInError:

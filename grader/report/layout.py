@@ -13,7 +13,8 @@ from typing import NamedTuple
 from grader.plain_text import clean_text
 from grader.records import Outcome, Visibility
 from grader.report import wording
-from grader.report.model import Report, ReportedCheck, ReportedCriterion
+from grader.report.model import MARKED_BY_PEOPLE, Report, ReportedCheck, ReportedCriterion
+from grader.report.tally import waits_for_person
 from grader.report.training import training_text
 from grader.report.wording import MARKS, WORDS, plural, points_text
 from grader.report.wrapping import INDENT, wrap, wrap_quoting
@@ -76,6 +77,7 @@ def lay_out(report: Report, width: int) -> list[Line]:
     lines.append(())
     lines += _passed(report, width)
     lines += _trained(report, width)
+    lines += _for_people(report, width)
     lines += _not_run(report, width)
     lines += _advice([one for one in report.criteria if one not in wrong], width)
     lines += _notes(report, width)
@@ -107,7 +109,7 @@ def _head(criterion: ReportedCriterion, width: int, remark: str = "") -> list[Li
     earned = points_text(criterion.lower)
     if criterion.upper > criterion.lower:
         earned += f"–{points_text(criterion.upper)}"
-    points = f"{earned}/{points_text(criterion.points)}"
+    points = f"{earned}/{points_text(criterion.points)}{' bonus' if criterion.bonus else ''}"
     subject = _name(criterion.subject)
     if remark or criterion.outcome in WORDS:
         subject += remark or f" · {WORDS[criterion.outcome]}"
@@ -170,12 +172,21 @@ def _trained(report: Report, width: int) -> list[Line]:
     return block(told, "· ", width, "dim")
 
 
+def _for_people(report: Report, width: int) -> list[Line]:
+    """List what people mark, without the questions: these stand in the assignment."""
+    names = [_name(one.id) for one in report.criteria if waits_for_person(one)]
+    if not names:
+        return []
+    lines = _listed("marked by a person: ", names, width)
+    return _marked(lines, MARKS[Outcome.NOT_RUN_HERE], "dim")
+
+
 def _not_run(report: Report, width: int) -> list[Line]:
     """List what a student could have expected to run; what is hidden stands in the score line."""
     reasons: dict[str, list[str]] = {}
     for criterion in report.criteria:
         for check in criterion.checks:
-            if check.outcome is not Outcome.NOT_RUN_HERE:
+            if check.outcome is not Outcome.NOT_RUN_HERE or check.kind == MARKED_BY_PEOPLE:
                 continue
             if report.mode == "check" and check.visibility is not Visibility.VISIBLE:
                 continue

@@ -28,7 +28,7 @@ from grader.records import (
 )
 from grader.report.plain_values import plain_evidence, plain_name, plain_text, plain_texts
 
-SCHEMA_VERSION = 3
+SCHEMA_VERSION = 4
 
 Mode = Literal["check", "grade"]
 
@@ -37,6 +37,9 @@ ENVIRONMENT = ("python", "numpy", "torch", "device", "grader", "rubric_digest")
 
 # Outcomes of checks that were not judged, and so took no credit away.
 NOT_JUDGED = frozenset({Outcome.NOT_RUN_HERE, Outcome.UNJUDGED})
+
+# The kind of the checks that people mark. Until they have, these are not run here.
+MARKED_BY_PEOPLE = "manual"
 
 _LEAST_RESTRICTED_FIRST = (Visibility.VISIBLE, Visibility.AFTER_DUE, Visibility.HIDDEN)
 
@@ -53,10 +56,15 @@ class ReportedHandIn:
 
 @dataclass(frozen=True, slots=True)
 class ReportedScore:
-    """The points of the whole hand-in; `lower` and `upper` are their honest range."""
+    """The points of the whole hand-in; `lower` and `upper` are their honest range.
+
+    What was awarded holds bonus points, what is possible does not; `maximum` is the most that can
+    be awarded, and `None` where nothing limits it.
+    """
 
     awarded: Decimal
     possible: Decimal
+    maximum: Decimal | None
     lower: Decimal
     upper: Decimal
     needs_review: bool
@@ -92,6 +100,7 @@ class ReportedCriterion:
     title: str
     subject: str
     points: Decimal
+    bonus: bool
     awarded: Decimal
     lower: Decimal
     upper: Decimal
@@ -189,6 +198,7 @@ def build_report(
         score=ReportedScore(
             awarded=scorecard.awarded,
             possible=scorecard.possible,
+            maximum=rubric.maximum,
             lower=scorecard.lower,
             upper=scorecard.upper,
             needs_review=scorecard.needs_review or not finished,
@@ -217,6 +227,7 @@ def report_criterion(scored: CriterionScore, mode: Mode) -> ReportedCriterion:
         title=criterion.title,
         subject=criterion.subject,
         points=criterion.points,
+        bonus=criterion.bonus,
         awarded=scored.awarded,
         lower=scored.lower,
         upper=scored.upper,

@@ -243,5 +243,8 @@ def _check(data: dict[str, Any]) -> ReportedCheck:
 
 
 def _amounts(data: dict[str, Any]) -> dict[str, Any]:
-    amounts = ("points", "awarded", "possible", "lower", "upper")
-    return {key: Decimal(str(value)) if key in amounts else value for key, value in data.items()}
+    amounts = ("points", "awarded", "possible", "maximum", "lower", "upper")
+    return {
+        key: Decimal(str(value)) if key in amounts and value is not None else value
+        for key, value in data.items()
+    }

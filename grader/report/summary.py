@@ -8,6 +8,7 @@ from decimal import Decimal
 
 from grader.report.model import Report
 from grader.report.signature import SignatureState
+from grader.report.tally import tally
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +18,10 @@ class Summary:
     Attributes:
         handin: the hand-in's display name, which a student may have chosen.
         mode: `check` for a practice run, `grade` for one that counts.
+        awarded: points earned, bonus included, to the maximum at most.
+        bonus: of these, what is bonus.
+        possible: points of the whole rubric, without bonus.
+        judged: of these, what has been judged; people may have to mark the rest.
         finished: whether the run came to its end; if not, its points are not the hand-in's.
         tier: how far the worker was isolated, `A`, `B` or `C`.
         signature: a `SignatureState`.
@@ -29,7 +34,9 @@ class Summary:
     mode: str
     finished: bool
     awarded: Decimal
+    bonus: Decimal
     possible: Decimal
+    judged: Decimal
     lower: Decimal
     upper: Decimal
     needs_review: bool
@@ -45,14 +52,16 @@ Writer = Callable[[Sequence[Summary]], str]
 
 def summarize(report: Report, signature: SignatureState, file: str) -> Summary:
     """Sum a report up."""
-    score = report.score
+    score, found = report.score, tally(report)
     return Summary(
         handin=report.handin.id,
         assignment=report.assignment,
         mode=report.mode,
         finished=report.finished,
         awarded=score.awarded,
+        bonus=found.bonus,
         possible=score.possible,
+        judged=found.judged,
         lower=score.lower,
         upper=score.upper,
         needs_review=score.needs_review,

@@ -5,8 +5,9 @@ from __future__ import annotations
 from decimal import Decimal
 
 from grader.plain_text import clean_text, quote_if_odd
-from grader.records import Outcome, Visibility
-from grader.report.model import Report, ReportedCriterion
+from grader.records import Outcome
+from grader.report.model import Report
+from grader.report.tally import Amount, Why, tally
 
 MARKS = {
     Outcome.PASSED: "✓",
@@ -64,48 +65,39 @@ def duration_text(seconds: float) -> str:
 
 def score_text(report: Report) -> str:
     """Say what was earned, what is still open and why, and the range that follows."""
-    score = report.score
-    hidden, elsewhere, review = _still_open(report)
-    judged = score.possible - hidden - elsewhere - review
-    which = "visible points" if hidden else "points"
-    earned = f"{points_text(score.awarded)} of {points_text(judged)} {which}"
-    parts = [earned if judged else "Nothing was judged"]
-    if hidden:
-        parts.append(_more(hidden, "is", "are", "judged by hidden checks when graded"))
-    if elsewhere:
-        parts.append(_more(elsewhere, "was", "were", "not run here"))
-    if review:
-        parts.append(_more(review, "was", "were", "not judged"))
+    score, found = report.score, tally(report)
+    which = "visible points" if Why.HIDDEN in found.open else "points"
+    which = "judged points" if Why.PERSON in found.open else which
+    earned = f"{points_text(score.awarded)} of {points_text(found.judged)} {which}"
+    if found.bonus:
+        earned += f", {points_text(found.bonus)} of them bonus"
+    if found.beyond:
+        earned += f" ({points_text(found.beyond)} more would be above the maximum)"
+    parts = [earned if found.judged or score.awarded else "Nothing was judged"]
+    parts += [_more(amount, *_OPEN[why]) for why, amount in found.open.items()]
     if len(parts) > 1:
         bounds = f"{points_text(score.lower)}–{points_text(score.upper)}"
         parts[-1] += f": {bounds} of {points_text(score.possible)}"
     return " · ".join(parts)
 
 
-def _more(points: Decimal, one: str, many: str, what: str) -> str:
-    return f"{points_text(points)} more {one if points == 1 else many} {what}"
+# What is said of open points: of one, of several, and why.
+_OPEN = {
+    Why.PERSON: ("is", "are", "marked by a person"),
+    Why.HIDDEN: ("is", "are", "judged by hidden checks when graded"),
+    Why.ELSEWHERE: ("was", "were", "not run here"),
+    Why.REVIEW: ("was", "were", "not judged"),
+}
 
 
-def _still_open(report: Report) -> tuple[Decimal, Decimal, Decimal]:
-    """Sum the open points of the criteria by why they are open."""
-    hidden = elsewhere = review = Decimal(0)
-    for criterion in report.criteria:
-        rest = criterion.upper - criterion.lower
-        if criterion.outcome is Outcome.UNJUDGED:
-            review += rest
-        elif report.mode == "check" and _only_hidden_open(criterion):
-            hidden += rest
-        else:
-            elsewhere += rest
-    return hidden, elsewhere, review
+def _more(amount: Amount, one: str, many: str, what: str) -> str:
+    parts = [f"{points_text(amount.points)} more"] if amount.points else []
+    if amount.bonus:
+        parts.append(f"{points_text(amount.bonus)} of bonus")
+    return f"{' and '.join(parts)} {one if amount == _A_POINT else many} {what}"
 
 
-def _only_hidden_open(criterion: ReportedCriterion) -> bool:
-    return all(
-        check.visibility is not Visibility.VISIBLE
-        for check in criterion.checks
-        if check.outcome is Outcome.NOT_RUN_HERE
-    )
+_A_POINT = Amount(Decimal(1))
 
 
 def trust_text(report: Report) -> str:

@@ -87,8 +87,9 @@ _HANDIN = closed(
             minItems=1,
         ),
         "accept": _listed(
-            {"enum": ["folder", "zip", "notebook"]},
-            "Accepted kinds of hand-in; notebook is a single one. Default: folder and zip.",
+            {"enum": ["folder", "zip", "notebook", "script"]},
+            "Accepted kinds of hand-in; notebook and script are single files. "
+            "Default: folder and zip.",
             minItems=1,
         ),
         "notebooks": {
@@ -136,6 +137,21 @@ _FAMILIES = {
         minItems=1,
     ),
 }
+_SIZE = {"type": "integer", "minimum": 1, "maximum": 100000}
+_NETWORK = closed(
+    "A mapping with the inputs and outputs of a network.",
+    ("inputs", "outputs"),
+    {
+        "inputs": {
+            "type": "array",
+            "items": _SIZE,
+            "minItems": 1,
+            "maxItems": 4,
+            "description": "Shape of one example, such as [3, 64, 64].",
+        },
+        "outputs": _listed(_SIZE, "How many scores an example may get.", minItems=1),
+    },
+)
 CRITERION = closed(
     "Points for one subject, and the checks that decide them.",
     ("id", "title", "subject", "points", "checks"),
@@ -163,9 +179,10 @@ CRITERION = closed(
             "and a person marks this criterion. Default: false, so that it fails.",
         },
         "free_name": {
-            "type": "boolean",
             "description": "Whether the assignment gives the subject no name: then a hand-in whose "
-            "file has nothing of this name is left to a person. Default: false, so that it fails.",
+            "file has nothing of this name is left to a person, unless it has a network of PyTorch "
+            "that fits {inputs, outputs}. Default: false, so that it fails.",
+            "anyOf": [{"type": "boolean"}, _NETWORK],
         },
         "bonus": {
             "type": "boolean",

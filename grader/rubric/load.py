@@ -13,7 +13,15 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from grader.errors import RubricNotFound, RubricSchemaError
-from grader.records import CheckSpec, Criterion, HandInRules, Limits, Rubric, Visibility
+from grader.records import (
+    CheckSpec,
+    Criterion,
+    HandInRules,
+    Limits,
+    Network,
+    Rubric,
+    Visibility,
+)
 from grader.rubric.keys import FORMS, SCHEMA_VERSION, SHARED
 from grader.rubric.meaning import check_meaning, check_names
 from grader.rubric.problems import (
@@ -205,7 +213,14 @@ def _criterion(source: Source, at: int, params: Mapping[CheckAt, Any]) -> Criter
         optional=bool(data.get("optional", False)),
         bonus=bool(data.get("bonus", False)),
         free_name=bool(data.get("free_name", False)),
+        network=_network(data.get("free_name")),
     )
+
+
+def _network(free_name: Any) -> Network | None:
+    if not isinstance(free_name, dict):
+        return None
+    return Network(tuple(free_name["inputs"]), tuple(free_name["outputs"]))
 
 
 def _with_hint(check: CheckSpec, before: Sequence[CheckSpec]) -> CheckSpec:

@@ -1,4 +1,4 @@
-"""Finds what a schema cannot say: names given twice, needs that lead nowhere, visibility.
+"""Finds what a schema cannot say: names given twice, needs that lead nowhere, sums, visibility.
 
 It reads plain data that may still break the schema, passes over what is not of the expected
 form, and reports the rest.
@@ -6,11 +6,14 @@ form, and reports the rest.
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from decimal import Decimal
 from typing import Any
 
 from grader.records import Visibility
+from grader.report.model import MARKED_BY_PEOPLE
 from grader.rubric.problems import Problems, did_you_mean
 
 _RESTRICTION = {visibility.value: rank for rank, visibility in enumerate(Visibility)}
@@ -55,8 +58,10 @@ def check_meaning(data: Mapping[str, Any], problems: Problems) -> None:
     }
     for at, criterion in criteria:
         _check_names(at, criterion, problems)
+        _check_people(at, criterion, problems)
         _check_visibility(at, criterion, problems)
         _check_needs(at, criterion, declared, needs, problems)
+    _check_sums(data, [criterion for _, criterion in criteria], problems)
 
 
 def _items(data: Mapping[str, Any], key: str) -> Iterator[tuple[int, Any]]:
@@ -75,6 +80,57 @@ def _check_names(at: int, criterion: Mapping[str, Any], problems: Problems) -> N
                 f"{name!r} is already the name of the check in line {line}. Give one of the two "
                 "another `name`.",
             )
+
+
+def _check_people(at: int, criterion: Mapping[str, Any], problems: Problems) -> None:
+    """A mark is a share of the criterion's points, so nothing else may have a share in them."""
+    kinds = [
+        check.get("kind") if isinstance(check, dict) else None
+        for _, check in _items(criterion, "checks")
+    ]
+    if MARKED_BY_PEOPLE not in kinds:
+        return
+    number = kinds.index(MARKED_BY_PEOPLE)
+    if len(kinds) > 1:
+        problems.add(
+            ("criteria", at, "checks", number),
+            f"A person marks the whole criterion, so that its check of kind '{MARKED_BY_PEOPLE}' "
+            "stands alone. Move the other checks into a criterion of their own.",
+        )
+    if criterion.get("optional") is True:
+        problems.add(
+            ("criteria", at, "optional"),
+            f"A person marks this criterion in any case, by the kind '{MARKED_BY_PEOPLE}'. "
+            "Delete `optional`.",
+        )
+
+
+def _check_sums(
+    data: Mapping[str, Any], criteria: Sequence[Mapping[str, Any]], problems: Problems
+) -> None:
+    if criteria and all(criterion.get("bonus") is True for criterion in criteria):
+        problems.add(
+            ("criteria",),
+            "All criteria are bonus, so that nothing is possible which they could come on top of. "
+            "Delete `bonus` where the points count in full.",
+        )
+    points = [_amount(one.get("points")) for one in criteria if one.get("bonus") is not True]
+    possible = sum(points, Decimal(0))
+    maximum = _amount(data.get("maximum"))
+    if 0 < maximum < possible:
+        problems.add(
+            ("maximum",),
+            f"The criteria that are not bonus are worth {possible} points, and only {maximum} of "
+            "them could be earned. Raise `maximum`, or give `bonus: true` to the criteria whose "
+            "points come on top.",
+        )
+
+
+def _amount(value: Any) -> Decimal:
+    """Reads a number of points as it is written; what is none counts nothing here."""
+    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+        return Decimal(0)
+    return max(Decimal(str(value)), Decimal(0))
 
 
 def _check_visibility(at: int, criterion: Mapping[str, Any], problems: Problems) -> None:

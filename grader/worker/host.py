@@ -9,6 +9,7 @@ from typing import Any
 
 from grader.worker.connection import Connection
 from grader.worker.forked import Worker
+from grader.worker.inside.cells import Places
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +23,8 @@ class SourceFacts:
         definitions: top-level functions, classes and methods, with lines.
         loops: qualified names and lines of loops and comprehensions, if the host was asked.
         names: first lines of the names that the host was asked to look for, if they occur.
+        unparsed: functions and classes of a notebook in parts that cannot be parsed.
+        cells: first line, less one, and name of each cell, where the module is a notebook.
     """
 
     name: str
@@ -31,6 +34,12 @@ class SourceFacts:
     definitions: Mapping[str, int]
     loops: tuple[tuple[str, int], ...] = ()
     names: Mapping[str, int] = field(default_factory=dict)
+    unparsed: tuple[str, ...] = ()
+    cells: tuple[tuple[int, str], ...] = ()
+
+    def at(self, filename: str, line: int) -> tuple[str, int]:
+        """Returns the file, or the cell of a notebook, and the line in it; see `Places.at`."""
+        return Places(filename, self.cells).at(line)
 
 
 class Host:
@@ -111,4 +120,10 @@ def _facts(fact: Mapping[str, Any]) -> SourceFacts:
         error=fact["error"],
         imports=tuple(fact["imports"]),
         definitions=fact["definitions"],
+        unparsed=tuple(fact["unparsed"]),
+        cells=tuple(
+            (line, name[:300])
+            for line, name in fact["cells"]
+            if isinstance(line, int) and isinstance(name, str)
+        ),
     )

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from grader.plain_text import clean_text, quote, quote_if_odd
+from grader.plain_text import clean_text, place_text, quote, quote_if_odd
 from grader.worker.inside import operations as ops
 from grader.worker.inside.wire import Slot
 
@@ -198,7 +198,7 @@ def _unquoted(text: str) -> str:
 def _raised(payload: Any) -> Fault:
     match payload:
         case (str() as name, str() as text, str() as file, int() as line, str() as function):
-            place = f"{quote_if_odd(file, 200)}, line {line}" if file else ""
+            place = place_text(file, line) if file else ""
             inside = f" in {clean_text(function, 100)}" if function not in ("", "<module>") else ""
             # In quotes: the words are the hand-in's, and could pass for a verdict of ours.
             said = f": {quote(_unquoted(text), 200)}" if text.strip() else ""

@@ -33,6 +33,12 @@ LIBRARIES: Final = ("numpy", "scipy")  # that hand-ins may use, where they are i
 # What else a worker gets when a rubric's checks need a library, and what that imports itself.
 BROUGHT: Final[Mapping[str, tuple[str, ...]]] = {
     "": (),
+    # Reads what students write beside their code; no hand-in runs in these.
+    "documents": (
+        *("nbformat", "attr", "attrs", "fastjsonschema", "jsonschema"),
+        *("jsonschema_specifications", "jupyter_core", "platformdirs", "referencing", "rpds"),
+        *("ruamel.yaml", "traitlets", "typing_extensions"),
+    ),
     "torch": ("torch", "torchgen", "functorch", "typing_extensions"),
     "tensorflow": (
         *("tensorflow", "keras", "google.protobuf", "absl", "astunparse", "certifi"),
@@ -254,7 +260,8 @@ def _program(packages: Collection[str]) -> str:
 
 def is_installed(library: str) -> bool:
     """Tells whether workers on this machine can have a library."""
-    return not library or find_spec(library) is not None
+    named = BROUGHT.get(library, (library,))[:1]
+    return not library or find_spec(named[0] if named else library) is not None
 
 
 def _folders(names: Iterable[str]) -> Iterator[str]:

@@ -52,6 +52,7 @@ class Setup:
         confined: false only for the course's own reference.
         seed: seeds the global random generators of a fresh worker.
         files: descriptors of open files that every worker gets.
+        free: what to look for where a subject's name is free, by dotted path.
     """
 
     package: str
@@ -60,6 +61,7 @@ class Setup:
     confined: bool = True
     seed: int = 0
     files: tuple[int, ...] = ()
+    free: Mapping[str, Mapping[str, list[int]]] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -216,6 +218,7 @@ class WorkerSession:
             "package": self.setup.package,
             "root_names": list(self.setup.root_names),
             "libraries": list(self.setup.libraries),
+            "free": {subject: dict(network) for subject, network in self.setup.free.items()},
             "lend": {module: list(names) for module, names in lend.items()},
             "skip": {module: list(lines) for module, lines in self.skip.items()},
             "memory_mib": self.limits.memory_mib,

@@ -24,6 +24,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from functools import cache
 from pathlib import Path
 from typing import Any, Self
@@ -38,7 +39,7 @@ from grader.intake import read_for
 from grader.machine import NOTHING, Machine
 from grader.pipeline import GradingRequest, grade_handin
 from grader.plan import Mode
-from grader.records import CheckResult, CheckSpec, Outcome, Rubric
+from grader.records import CheckResult, CheckSpec, Criterion, Outcome, Rubric
 from grader.report import Report
 from grader.rubric import load_rubric
 from grader.staging import start_service
@@ -50,6 +51,7 @@ ROOT = Path(__file__).parents[2]
 HANDINS = ROOT / "tests" / "handins"
 WHOLE_FILE = "# whole file"
 EXPECTED = "expected.json"
+SHEETS = "answers_"
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,8 +101,20 @@ class Course:
         return ROOT / "student_template" / self.assignment
 
     def rubric(self) -> Rubric:
-        """Loads the course's rubric, once, without the trainings; these have tests of their own."""
-        return _without_training(self.assignment)
+        """Loads what asks the code, once, without the trainings; these have tests of their own."""
+        return _asking_code(self.assignment)
+
+    def read_rubric(self) -> Rubric:
+        """Loads what is judged by reading alone, once: notebooks, files, answers, marks."""
+        return _reading(self.assignment)
+
+    def sheet_rubric(self) -> Rubric:
+        """Loads what is judged by the answer sheet, once."""
+        return _answering(self.assignment)
+
+    def untrained_rubric(self) -> Rubric:
+        """Loads all but the trainings, once."""
+        return _untrained(self.assignment)
 
     def whole_rubric(self) -> Rubric:
         """Loads the course's rubric, once."""
@@ -113,8 +127,13 @@ class Course:
         return sorted(library for library in needed if not is_installed(library))
 
     def cases(self, kind: str) -> list[Path]:
-        """Lists the folders of one kind of hand-in, by name."""
-        return sorted(path.parent for path in (self.folder / kind).glob(f"*/{EXPECTED}"))
+        """Lists the folders of one kind of hand-in, by name, of all that vary code."""
+        found = sorted(path.parent for path in (self.folder / kind).glob(f"*/{EXPECTED}"))
+        return [path for path in found if not path.name.startswith(SHEETS)]
+
+    def sheets(self, kind: str) -> list[Path]:
+        """Lists the folders of one kind of hand-in that vary the answer sheet alone."""
+        return sorted(path.parent for path in (self.folder / kind).glob(f"{SHEETS}*/{EXPECTED}"))
 
     def compose(self, case: Path, into: Path) -> Path:
         """Makes the hand-in of a case; returns its folder.
@@ -218,14 +237,38 @@ def _load(assignment: str) -> Rubric:
 
 
 @cache
-def _without_training(assignment: str) -> Rubric:
+def _asking_code(assignment: str) -> Rubric:
     whole = _load(assignment)
-    kept = tuple(
-        one
-        for one in whole.criteria
-        if not any(isinstance(check.params, TrainingParams) for check in one.checks)
-    )
+    kept = tuple(one for one in whole.criteria if not _trains(one) and not _is_read(one))
     return replace(whole, criteria=kept)
+
+
+@cache
+def _reading(assignment: str) -> Rubric:
+    whole = _load(assignment)
+    return replace(whole, criteria=tuple(one for one in whole.criteria if _is_read(one)))
+
+
+@cache
+def _untrained(assignment: str) -> Rubric:
+    whole = _load(assignment)
+    kept = (one for one in whole.criteria if not _trains(one))
+    return replace(whole, criteria=tuple(kept))
+
+
+@cache
+def _answering(assignment: str) -> Rubric:
+    whole = _load(assignment)
+    kept = (one for one in whole.criteria if {check.kind for check in one.checks} == {"answer"})
+    return replace(whole, criteria=tuple(kept))
+
+
+def _trains(one: Criterion) -> bool:
+    return any(isinstance(check.params, TrainingParams) for check in one.checks)
+
+
+def _is_read(one: Criterion) -> bool:
+    return not any(CHECK_KINDS[check.kind].asks_worker for check in one.checks)
 
 
 def _replaces(source: Path) -> bool:
@@ -292,6 +335,12 @@ def hurried(rules: Rubric, wall_s: float) -> Rubric:
             for one in rules.criteria
         ),
     )
+
+
+def full(rules: Rubric) -> Decimal:
+    """Returns the most that a hand-in can earn."""
+    every = sum((one.points for one in rules.criteria), Decimal(0))
+    return every if rules.maximum is None else min(every, rules.maximum)
 
 
 def lost(report: Report) -> dict[str, float]:

@@ -17,7 +17,7 @@ from typing import Any
 import pytest
 
 from grader.records import Outcome
-from tests.acceptance.handins import cases, compose, grade, lost, one_service
+from tests.acceptance.handins import cases, compose, grade, lost, one_service, rubric
 
 CORRECT = cases("correct")
 
@@ -58,7 +58,7 @@ def test_a_correct_handin_gets_every_point(case: Path, tmp_path: Path) -> None:
     wanted = expectations(case)
     report = grade(hand_in(case, tmp_path / "handin", wanted.get("zip", False)))
     assert lost(report) == {}, wanted["because"]
-    assert report.score.awarded == report.score.possible == 100
+    assert report.score.awarded == report.score.possible == rubric().possible
     assert report.score.lower == report.score.upper
     assert not report.score.needs_review
     for criterion in report.criteria:

@@ -102,19 +102,65 @@ def test_it_names_every_kind_convention_and_tolerance() -> None:
         assert values == [tolerance.rtol, tolerance.atol]
 
 
+PERSON = "by a person"
+# What the texts number, in their own words or numbers.
+QUESTIONS = {
+    "umass_ece697ls_a1": (
+        *("Q1 inline questions 1 to 4", "Q1 the best network", "Q2 inline questions 1 to 4"),
+        *("Q2 batch", "Q2 layer", "Q3 dropout", "Q3 inline questions 1 to 3", "Q4 convolution"),
+        *("Q4 max pooling", "Q4 `ThreeLayerConvNet`", "Q4 spatial batch and group normalization"),
+    ),
+    "umass_ece697ls_a1_torch": (
+        *("Q5 part II,", "Q5 part III,", "Q5 part IV,", "Q5 part V,"),
+        *("Q6 unstructured and structured", "Q6 inline questions 1 and 2"),
+    ),
+    "umass_ece697ls_a1_tensorflow": ("Q5 part II,", "Q5 part III,", "Q5 part IV,", "Q5 part V,"),
+    "uva_dl1_2020_p1": (
+        *("1.1 a", "1.1 b", "1.1 c", "1.1 d", "1.2", "2.1", "2.2", "3.1", "3.2 a", "3.2 b"),
+        *("3.2 c", "3.2 d", "4 a", "4 b"),
+    ),
+    "mila_ift6135_hw1": (
+        *(f"1.{n} " for n in range(1, 7)),
+        *(f"2.{n} " for n in range(1, 5)),
+        *(f"3.{n} " for n in range(1, 9)),
+    ),
+    "ntnu_tdt4265_a3": (
+        *(f"1{letter} " for letter in "abcdefg"),
+        *("2a ", "2b "),
+        *(f"3{letter} " for letter in "abcdef"),
+        *(f"4{letter} " for letter in "abc"),
+    ),
+    "technion_046211_hw2": (
+        *(f"Question {n}" for n in range(1, 7)),
+        *(f"Task 1.{n} " for n in range(1, 7)),
+        *(f"Task 2.{n} " for n in range(1, 8)),
+        *(f"Task 3.{n} " for n in range(1, 6)),
+    ),
+}
+
+
 def test_its_table_names_every_criterion_with_points_under_its_assignment() -> None:
     table = README.partition("## What is judged")[2].partition("\n## ")[0]
-    told: dict[str, set[str]] = {}
+    told: dict[str, dict[str, tuple[set[str], str]]] = {}
     assignment = ""
     for line in table.splitlines():
         cells = [cell.strip() for cell in line.strip("|").split("|")]
-        if len(cells) == 3 and "`" in line:
+        if len(cells) == 4 and "`" in line:
             assignment = cells[0].strip("`") or assignment
-            told.setdefault(assignment, set()).update(re.findall(r"`(\w+)`", cells[2]))
+            row = (set(re.findall(r"`(\w+)`", cells[2])), cells[3])
+            told.setdefault(assignment, {})[cells[1]] = row
     for path in (PROJECT / "rubrics").glob("*/rubric.yaml"):
         rubric = load_rubric(path, CHECK_KINDS)
-        assert told[rubric.assignment] == {one.id for one in rubric.criteria if one.points}
-    assert len(told) == 7
+        rows = told[rubric.assignment]
+        with_points = {one.id for one in rubric.criteria if one.points}
+        assert set().union(*(names for names, _ in rows.values())) == with_points
+        of_people = {one.id for one in rubric.criteria if one.checks[0].kind == "manual"}
+        for names, how in rows.values():
+            marked = names & of_people
+            assert how == ("automatically" if not marked else "both" if names - marked else PERSON)
+        for question in QUESTIONS[rubric.assignment]:
+            assert any(row.startswith(question) for row in rows), question
+    assert told.keys() == QUESTIONS.keys()
 
 
 def test_the_files_that_the_papers_name_exist() -> None:

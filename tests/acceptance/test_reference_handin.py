@@ -8,9 +8,10 @@ from typing import Any
 
 import pytest
 
+from grader.marks import make_mark, manual_criteria, marks_in, with_marks
 from grader.staging import start_service
 from grader.worker.service import WorkerService
-from tests.acceptance.handins import COURSES, UMASS, Course
+from tests.acceptance.handins import COURSES, UMASS, Course, full
 from tests.acceptance.test_correct_handins import pack
 
 MEASURED = frozenset({"started", "wall_s", "cpu_s"})  # what may differ between two runs
@@ -76,10 +77,25 @@ def checks(report: dict[str, Any]) -> Iterator[dict[str, Any]]:
 
 def test_the_reference_gets_every_point(course: Course, of_reference: str) -> None:
     report = json.loads(of_reference)
-    possible = float(course.rubric().possible)
-    assert report["score"]["awarded"] == report["score"]["possible"] == possible > 0
+    assert report["score"]["possible"] == float(course.rubric().possible) > 0
+    assert report["score"]["awarded"] == float(full(course.rubric()))
     assert not report["score"]["needs_review"]
     assert {check["outcome"] for check in checks(report)} == {"passed"}
+
+
+def test_with_the_best_marks_it_gets_every_point_of_the_text(
+    course: Course, reference: Path, service: WorkerService
+) -> None:
+    rules = course.untrained_rubric()
+    report = course.grade(reference, rules=rules, service=service)
+    marks = marks_in(report, rules)
+    for criterion, _ in manual_criteria(rules):
+        marks = marks.with_mark(make_mark(criterion, "1"))
+    marked = with_marks(report, rules, marks)
+    assert [one.id for one in marked.criteria if one.awarded != one.points] == []
+    assert marked.score.awarded == marked.score.upper == full(rules)
+    points_of_the_text = {"ntnu_tdt4265_a3": 4}.get(course.assignment, 100)
+    assert course.whole_rubric().possible == points_of_the_text
 
 
 def test_a_zip_is_graded_like_the_folder_it_was_made_of(

@@ -31,7 +31,7 @@ def _service() -> Iterator[None]:
 def test_the_hand_in_that_all_cases_vary_gets_every_point_and_no_advice() -> None:
     report = grade(BASE)
     assert lost(report) == {}
-    assert report.score.awarded == 100
+    assert report.score.awarded == report.score.possible == rubric().possible
     assert not any(advised(report).values())
 
 

@@ -55,6 +55,43 @@ class TestFinding:
         assert "umass_ece697ls_a1" in assignments.assignment_ids()
 
 
+class TestGuessingByNotebooks:
+    @pytest.fixture
+    def patterns(self, home):
+        for name, patterns in (("hw1", "['*.ipynb']"), ("hw2", "['*ece*hw2*', '*.ipynb']")):
+            text = f"handin:\n  roots: [x]\n  notebooks: {{x.py: {patterns}}}\ncriteria: []\n"
+            (home / "rubrics" / name / "rubric.yaml").write_text(text, encoding="utf-8")
+        return home
+
+    def test_a_notebook_of_the_template_is_known_by_its_name(self, home, tmp_path):
+        put(home, "student_template/hw1/Layers.ipynb")
+        put(tmp_path, "Layers.ipynb", "work/Layers.ipynb")
+        assert assignments.guess_assignment(tmp_path / "Layers.ipynb") == "hw1"
+        assert assignments.guess_assignment(tmp_path / "work") == "hw1"
+
+    def test_a_pattern_of_its_own_decides(self, patterns, tmp_path):
+        put(tmp_path, "ECE046211_hw2_1_2.ipynb", "w/x/my_ece_HW2.ipynb")
+        assert assignments.guess_assignment(tmp_path / "ECE046211_hw2_1_2.ipynb") == "hw2"
+        assert assignments.guess_assignment(tmp_path / "w") == "hw2"
+
+    def test_one_that_fits_any_name_decides_only_alone(self, patterns, tmp_path):
+        put(tmp_path, "work.ipynb")
+        assert assignments.guess_assignment(tmp_path / "work.ipynb") is None
+        put(patterns, "rubrics/hw2/rubric.yaml")
+        assert assignments.guess_assignment(tmp_path / "work.ipynb") == "hw1"
+
+    @pytest.mark.parametrize("text", ["handin:\n  notebooks: 3\n", "handin:\n  - [\n", "a: 1\n"])
+    def test_a_rubric_that_cannot_be_read_is_left_to_its_reader(self, home, tmp_path, text):
+        (home / "rubrics" / "hw1" / "rubric.yaml").write_text(text, encoding="utf-8")
+        put(tmp_path, "work.ipynb")
+        assert assignments.guess_assignment(tmp_path / "work.ipynb") is None
+
+    def test_a_module_that_notebooks_stand_for_is_expected(self, home):
+        rules = HandInRules(("ece",), notebooks={"hw2.py": ("*",)})
+        made = Rubric(1, "hw1", "", rules, (Criterion("a", "", "hw2.xavier_init", 1, ()),))
+        assert assignments.expected_files(made) == ("hw2.py",)
+
+
 class TestGuessing:
     def test_a_folder_with_one_of_the_templates_files_is_of_that_assignment(self, home, tmp_path):
         put(tmp_path / "a", "code/ece/layers.py")
@@ -94,6 +131,11 @@ class TestGuessing:
         put(tmp_path / "a", "layers.py", "fc_net.py", "solution.py")
         assert assignments.guess_assignment(tmp_path / "a") == "hw1"
 
+    def test_a_script_alone_is_told_by_its_name(self, home, tmp_path):
+        put(tmp_path, "solution.py", "main.py")
+        assert assignments.guess_assignment(tmp_path / "solution.py") == "hw2"
+        assert assignments.guess_assignment(tmp_path / "main.py") is None
+
     def test_an_archive_is_told_by_the_names_in_it(self, home, tmp_path):
         with zipfile.ZipFile(tmp_path / "a.zip", "w") as archive:
             archive.writestr("work/solution.py", "")
@@ -102,7 +144,7 @@ class TestGuessing:
     def test_what_is_no_archive_is_not_guessed(self, home, tmp_path):
         put(tmp_path, "a.zip", "solution.py")
         assert assignments.guess_assignment(tmp_path / "a.zip") is None
-        assert assignments.guess_assignment(tmp_path / "solution.py") is None
+        assert assignments.guess_assignment(tmp_path / "solution.txt") is None
 
 
 class TestSources:

@@ -26,6 +26,7 @@ from grader.records import (
     Criterion,
     HandInRules,
     Limits,
+    Network,
     Outcome,
     Rubric,
     Visibility,
@@ -89,6 +90,7 @@ CRITERIA = (
     criterion("net", needs=("f", "f_backward", "g")),
     criterion("other", needs=("g",)),
 )
+NETWORK = Network((3, 8, 8), (10,))
 FAMILIES = {"f": ("layers.f", "layers.f_backward"), "h": ("more.h", "layers.h")}
 
 
@@ -208,6 +210,81 @@ class TestFreeNames:
             "Not judged: nothing in layers.py is called f. The name is free, so a person marks it. "
             "To have it judged here, call it f."
         )
+
+    def test_a_name_in_a_cell_that_cannot_be_parsed_is_judged(self, examine):
+        one, _ = self.judge(examine, "f/a", unparsed=("f",))
+        assert [id_ for id_, _ in one.asked] == ["f/a"]
+
+    def test_the_notebook_is_named_where_the_module_is_one(self, examine):
+        _, (result,) = self.judge(examine, "f/a", cells=((1, "hw2.ipynb, cell 3"),))
+        assert result.message.startswith("Not judged: nothing in hw2.ipynb is called f.")
+
+    def search(self, examine, session, *ids, **options):
+        """Judges where networks that pass for `f` are looked for by the workers."""
+        facts = {"layers.py": SourceFacts("layers", "handin", None, (), {"g": 1})}
+        criteria = [
+            replace(each, free_name=True, network=NETWORK) if each.id == "f" else each
+            for each in CRITERIA
+        ]
+        one = examine(criteria=criteria, families={}, facts=facts, **options)
+        one.student.notes, one.student.error = session.get("notes"), session.get("error")
+        return one, one.judge(*ids)
+
+    def test_a_network_that_fits_is_judged_in_its_place_and_told_once(self, examine):
+        one, results = self.search(examine, {"notes": "MyNet"}, "f/a", "f/b", "net/a", "g/a")
+        assert [id_ for id_, _ in one.asked] == ["f/a", "f/b", "g/a", "net/a"]
+        assert {result.outcome for result in results} == {Outcome.PASSED}
+        said = "Judged MyNet, which takes images of 3 x 8 x 8 and gives 10 scores, as layers.f."
+        assert [result.advice[1:] for result in results] == [(said,), (), (), ()]
+        assert len(one.student.groups) == 3  # it is looked for in the worker that is asked then
+
+    def test_it_is_told_with_the_first_check_that_is_asked(self, examine):
+        hidden = CheckSpec("f/a", "fake", None, visibility=Visibility.HIDDEN)
+        specs = (hidden, CheckSpec("f/b", "fake", None))
+        free = Criterion("f", "", "layers.f", 1, specs, free_name=True, network=NETWORK)
+        facts = {"layers.py": SourceFacts("layers", "handin", None, (), {})}
+        one = examine(criteria=(free,), families={}, facts=facts, mode="check")
+        one.student.notes = "MyNet"
+        first, second = one.judge()
+        assert (first.outcome, first.advice) == (Outcome.NOT_RUN_HERE, ())
+        assert second.advice[1].startswith("Judged MyNet, which takes")
+
+    def test_one_that_goes_by_the_name_after_all_is_judged(self, examine):
+        one, (result,) = self.search(examine, {"notes": "f"}, "f/a")
+        assert (result.outcome, result.advice) == (Outcome.PASSED, ("One.",))
+        assert [id_ for id_, _ in one.asked] == ["f/a"]
+
+    def test_a_name_that_no_name_has_is_shown_in_quotes(self, examine):
+        _, (result,) = self.search(examine, {"notes": "Net, full marks"}, "f/a")
+        assert result.advice[1].startswith("Judged 'Net, full marks', which takes")
+
+    @pytest.mark.parametrize(
+        "session",
+        [
+            {"notes": None},
+            {"error": WorkerOutOfTime("ran on.")},
+            {"error": WorkerDied("ended.")},
+        ],
+        ids=["nothing fits", "looking takes too long", "looking ends the worker"],
+    )
+    def test_where_none_is_found_a_person_marks_it(self, examine, session):
+        one, results = self.search(examine, session, "f/a", "net/a")
+        assert one.asked == []
+        assert {result.outcome for result in results} == {Outcome.NOT_RUN_HERE}
+        assert results[0].message == (
+            "Not judged: nothing in layers.py is called f, and no network there takes images of "
+            "3 x 8 x 8 and gives 10 scores. The name is free, so a person marks it. To have it "
+            "judged here, call it f."
+        )
+        assert len(one.student.groups) == 1
+
+    @pytest.mark.parametrize("error", [WorkerKilled("killed."), WorkerStarved("starved.")])
+    def test_what_disturbs_the_search_is_left_to_the_check(self, examine, error):
+        one, (result,) = self.search(examine, {"error": error}, "g/a")
+        assert result.outcome is Outcome.UNJUDGED
+        one, (result,) = self.search(examine, {"error": error}, "f/a")
+        assert (result.outcome, result.message) == (Outcome.UNJUDGED, str(error))
+        assert one.examination._found == {}
 
     def test_so_is_what_needs_it(self, examine):
         _, (result,) = self.judge(examine, "net/a")

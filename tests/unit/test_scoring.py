@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
@@ -181,3 +182,35 @@ def test_two_results_of_one_check_are_refused() -> None:
 def test_checks_without_weight_cannot_share_points() -> None:
     with pytest.raises(ValueError, match=r"The checks of criterion 'a' weigh 0 together; they mu"):
         score(rubric(criterion("a", "1", "0")), [result("a/c0", PASSED, 1.0)])
+
+
+def bonus(one: Criterion) -> Criterion:
+    return replace(one, bonus=True)
+
+
+def test_bonus_points_come_on_top_of_what_is_possible() -> None:
+    asked = rubric(criterion("a", "10"), bonus(criterion("b", "2")))
+    card = score(asked, [result("a/c0", PARTIAL, 0.5), result("b/c0", PASSED, 1.0)])
+    assert (card.awarded, card.possible) == (7, 10)
+    assert bounds(card) == ("7.00", "7.00", "7.00")
+
+
+def test_open_bonus_points_are_still_possible_in_the_upper_bound_alone() -> None:
+    asked = rubric(criterion("a", "10"), bonus(criterion("b", "2")))
+    card = score(asked, [result("a/c0", PASSED, 1.0), result("b/c0", NOT_RUN, 0.0)])
+    assert bounds(card) == ("10.00", "10.00", "12.00")
+    assert card.possible == 10
+
+
+def test_no_sum_goes_beyond_the_maximum() -> None:
+    asked = replace(rubric(criterion("a", "10"), bonus(criterion("b", "2"))), maximum=Decimal("11"))
+    card = score(asked, [result("a/c0", PASSED, 1.0), result("b/c0", PASSED, 1.0)])
+    assert (card.awarded, card.lower, card.upper) == (11, 11, 11)
+    assert [one.awarded for one in card.criteria] == [10, 2]
+    part = score(asked, [result("a/c0", PARTIAL, 0.5), result("b/c0", NOT_RUN, 0.0)])
+    assert (part.awarded, part.upper) == (5, 7)
+
+
+def test_a_maximum_that_nothing_reaches_changes_nothing() -> None:
+    asked = replace(rubric(criterion("a", "10")), maximum=Decimal("100"))
+    assert bounds(score(asked, [result("a/c0", PASSED, 1.0)])) == ("10.00", "10.00", "10.00")

@@ -6,13 +6,19 @@ module's time is used up, because a hand-in is judged by what it defines.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from .clock import StatementClock
 from .origin import ImportNote, NoteKind, describe_error, make_note
 from .sources import CompiledModule
 from .syntax import StatementKind
+
+FAILED_AT_MOST: Final = 8  # statements of a notebook whose failures are told one by one
+QUICK_S: Final = 0.25  # that every statement of a notebook gets
+MUST_WORK: Final = ("definition", "import")
+TOLD_AT_MOST: Final = 4  # places in one note
 
 
 @dataclass
@@ -29,11 +35,24 @@ class ModuleRunner:
     module_wall_s: float
     notes: list[ImportNote]
 
-    def run(self, module: CompiledModule, namespace: dict[str, Any]) -> bool:
-        """Runs a module's statements; says whether all definitions and imports worked."""
-        whole, left_s, skipped = True, self.module_wall_s, 0
+    def run(
+        self,
+        module: CompiledModule,
+        namespace: dict[str, Any],
+        watch: Callable[[dict[str, Any]], None] | None = None,
+    ) -> bool:
+        """Runs a module's statements; says whether all definitions and imports worked.
+
+        After each of them, `watch` is shown the namespace.
+        """
+        whole, left_s, skipped, failed, cuts = True, self.module_wall_s, 0, 0, 0
+        self._note_what_is_not_run(module)
         for code, kind, line in zip(module.statements, module.kinds, module.lines, strict=True):
+            if kind == "training":
+                continue
             wall_s = self.statement_wall_s
+            if module.interactive:  # one that was cut is seldom the only one
+                wall_s = max(wall_s / (1 + module.cut_before + cuts), QUICK_S)
             if kind == "other":
                 wall_s = min(wall_s, left_s)
                 if left_s <= 0:
@@ -43,33 +62,76 @@ class ModuleRunner:
                     continue
             error, was_cut, spent_s = self.clock.run(code, namespace, wall_s)
             left_s -= spent_s
+            if watch is not None:
+                watch(namespace)
             if was_cut:
+                cuts += 1
                 self._note_cut(module, line, wall_s)
             elif error is not None:
-                self._note_error(module, line, kind, error)
-            if (was_cut or error is not None) and kind != "other":
+                failed += kind not in MUST_WORK
+                if kind in MUST_WORK or failed <= FAILED_AT_MOST or not module.interactive:
+                    self._note_error(module, line, kind, error)
+            if (was_cut or error is not None) and kind in MUST_WORK:
                 whole = False
+        more = failed - FAILED_AT_MOST
+        if module.interactive and more > 0:
+            message = (
+                f"{more} more statement{'s' if more > 1 else ''} failed, as they do where data are "
+                "missing or an earlier one has failed."
+            )
+            self.notes.append(make_note(module.name, 0, "statement_failed_too", message))
         return whole
 
+    def _note_what_is_not_run(self, module: CompiledModule) -> None:
+        """Says what of a notebook is no Python, is a command, or trains."""
+        for part in module.left_out:
+            cell = module.places.cells
+            file, first = module.places.at(part.first)
+            last = module.places.at(part.last)[1]
+            which = "This cell was" if cell else f"Lines {first} to {last} of {file} were"
+            message = f"{part.fault.message.removesuffix('.')}. {which} left out."
+            self.notes.append(make_note(module.name, part.fault.line, "part_left_out", message))
+        if module.commands:
+            line = module.commands[0][0]
+            told = _places(module, [(at, f"`{name}` in ") for at, name in module.commands])
+            message = f"Commands of notebooks were passed over, for they are no Python: {told}."
+            self.notes.append(make_note(module.name, line, "commands_passed_over", message))
+        begins = [
+            line
+            for kind, line in zip(module.kinds, module.lines, strict=True)
+            if kind == "training"
+        ]
+        if begins:
+            told = _places(module, [(line, "") for line in begins])
+            message = (
+                f"Statements that train were not run, and need not be: {told}. "
+                "All definitions were made."
+            )
+            self.notes.append(make_note(module.name, begins[0], "training_not_run", message))
+
     def _note_skipped(self, module: CompiledModule, line: int) -> None:
+        run = "definitions and imports"
+        if module.interactive:
+            run = "definitions, imports and plain assignments"
         self.notes.append(
             make_note(
                 module.name,
                 line,
-                "statement_cut_short",
-                f"The statements of {module.filename} took more than {self.module_wall_s:g} s. "
-                "From here on only definitions and imports were run.",
+                "time_used_up",
+                f"The statements of {module.places.title} took more than {self.module_wall_s:g} s. "
+                f"From here on only {run} were run.",
             )
         )
 
     def _note_cut(self, module: CompiledModule, line: int, wall_s: float) -> None:
+        advice = "" if module.interactive else ' Put training under `if __name__ == "__main__":`.'
         self.notes.append(
             make_note(
                 module.name,
                 line,
                 "statement_cut_short",
                 f"The statement was cut short after {wall_s:.2g} s; the rest of "
-                f'{module.filename} was run. Put training under `if __name__ == "__main__":`.',
+                f"{module.places.title} was run.{advice}",
             )
         )
 
@@ -78,9 +140,17 @@ class ModuleRunner:
     ) -> None:
         frame = error.__traceback__
         while frame is not None:
-            if frame.tb_frame.f_code.co_filename == module.marked_filename:
-                line = frame.tb_lineno
+            at = module.line_of(frame.tb_frame.f_code.co_filename, frame.tb_lineno)
+            if at is not None:
+                line = at
                 break
             frame = frame.tb_next
         note_kind: NoteKind = "import_failed" if kind == "import" else "statement_failed"
         self.notes.append(make_note(module.name, line, note_kind, describe_error(error)))
+
+
+def _places(module: CompiledModule, each: Sequence[tuple[int, str]]) -> str:
+    """Lists the first few lines with what is there, and counts the rest."""
+    shown = "; ".join(f"{what}{module.places.short(line)}" for line, what in each[:TOLD_AT_MOST])
+    rest = len(each) - TOLD_AT_MOST
+    return f"{shown}; and {rest} more" if rest > 0 else shown

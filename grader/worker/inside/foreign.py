@@ -29,6 +29,7 @@ class Library:
 
 _LOADED: Final[list[Library]] = []
 _MODULES: Final = {  # by library: our module that loads it
+    "documents": "documents_library",
     "tensorflow": "tensorflow_library",
     "torch": "torch_library",
 }

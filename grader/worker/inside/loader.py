@@ -19,8 +19,10 @@ from typing import Any
 from .aliases import alias_spec
 from .clock import StatementClock
 from .execution import ModuleRunner
+from .free_names import Finder, FreeNames
 from .lookup import NotFound, find
 from .names import PackageNames
+from .notebook_names import NOTEBOOK_NAMES
 from .origin import ImportNote, importing_frame, make_note
 from .sources import CompiledModule, CompiledPackage, SyntaxFault, compile_package
 
@@ -62,6 +64,7 @@ class PackageLoader:
         self.package = package
         self.notes: list[ImportNote] = [] if notes is None else notes
         self._loans: dict[str, dict[str, object]] = {}
+        self._free = FreeNames()
         self._running: dict[str, CompiledModule | None] = {}  # by name: the source in use
         self._names = PackageNames(root_names, package.modules)
         self._runner = ModuleRunner(StatementClock(), statement_wall_s, module_wall_s, self.notes)
@@ -89,11 +92,20 @@ class PackageLoader:
         Raises:
             NotFound: says which part is missing, what looks like it, and what went wrong before.
         """
+        if self._free.wants(dotted):
+            self._bind(dotted)
         return find(self, dotted)
 
     def import_module(self, dotted: str) -> ModuleType:
         """Imports a module by its dotted name below the root."""
         return importlib.import_module(self._names.canonical(dotted))
+
+    def seek(self, dotted: str, finder: Finder) -> None:
+        """Has a subject be looked for whose name is free, where nothing goes by it.
+
+        Call this before anything is imported.
+        """
+        self._free.add(dotted, finder)
 
     def replace(self, dotted_module: str, names: Mapping[str, object]) -> None:
         """Lends objects to a module: set right after it has run, over what it defines itself.
@@ -169,11 +181,29 @@ class PackageLoader:
     def _execute_source(self, compiled: CompiledModule, module: ModuleType) -> bool:
         if compiled.error is not None:
             fault = compiled.error
-            message = f"{compiled.filename} cannot be parsed: {fault.message}"
+            message = f"{compiled.places.title} cannot be parsed: {fault.message}"
             self.notes.append(make_note(compiled.name, fault.line, "module_unparsable", message))
             return False
         linecache.lazycache(compiled.marked_filename, module.__dict__)
-        return self._runner.run(compiled, module.__dict__)
+        if compiled.origin == "handin":
+            for name, text in compiled.texts():
+                lines = [f"{line}\n" for line in text.split("\n")]
+                linecache.cache[name] = (len(text), None, lines, name)
+        if compiled.interactive:
+            module.__dict__.update(NOTEBOOK_NAMES)
+        return self._runner.run(compiled, module.__dict__, self._free.watcher(compiled.name))
+
+    def _bind(self, dotted: str) -> None:
+        name = dotted.rpartition(".")[0]
+        try:
+            module = self.import_module(name)
+        except Exception:  # `find` comes to it again, and says so
+            return
+        compiled = self._running.get(name)
+        if compiled is not None and compiled.origin == "handin":
+            sources = self.package.modules.values()
+            own = {self._names.canonical(each.name) for each in sources if each.origin == "handin"}
+            self._free.bind(dotted, module, compiled, own)
 
     def _execute_provided(self, compiled: CompiledModule, module: ModuleType) -> None:
         """Falls back on the course's version of a module that has failed, where there is one."""
@@ -225,6 +255,11 @@ class _ModuleLoader(Loader):
         """Gives tracebacks the hand-in's lines; the course's own are nobody's business."""
         compiled = self.owner.source_in_use(self._dotted)
         return compiled.source if compiled and compiled.origin == "handin" else None
+
+    def line_of(self, file: str, line: int) -> int | None:
+        """Returns the module's line for a code object's; see `CompiledModule.line_of`."""
+        compiled = self.owner.source_in_use(self._dotted)
+        return compiled.line_of(file, line) if compiled is not None else None
 
     def is_guarded(self, line: int) -> bool:
         """Says whether the file is prepared for the import in this line to fail."""

@@ -6,12 +6,17 @@ import difflib
 import math
 from collections.abc import Collection, Sequence
 from types import ModuleType
-from typing import Any, Protocol
+from typing import Any, Final, Protocol
 
 from .executor import Missing
 from .origin import ImportNote, describe_error
-from .sources import CompiledPackage, SyntaxFault
+from .sources import CompiledModule, CompiledPackage, SyntaxFault
 
+LEFT_OUT_TOLD: Final = 4  # places in one sentence
+_REASONS: Final = (
+    *("statement_failed", "statement_cut_short", "time_used_up"),
+    *("import_failed", "module_unparsable"),
+)
 _CLOSE = 0.6  # difflib's own default; `affine_forwrd` and `affine_forward` are at 0.96
 
 
@@ -105,7 +110,7 @@ def _not_found(
         sentence += f", so `{'.'.join(parts)}` does not exist." if is_file else "."
     else:
         names = [name for name in _names(holder) if not name.startswith("__")]
-        owner = f"`{'.'.join(parts[:index])}`" if compiled is None else compiled.filename
+        owner = f"`{'.'.join(parts[:index])}`" if compiled is None else compiled.places.title
         if not isinstance(holder, ModuleType):
             owner = f"`{'.'.join(parts[:index])}`"
         sentence = f"{owner} defines no `{missing}`, so `{path}` does not exist."
@@ -113,10 +118,33 @@ def _not_found(
     if closest:
         sentence += " Closest: " + ", ".join(f"`{name}`" for name in closest) + "."
     note = _reason(loader, module_name, missing)
+    if compiled is not None:
+        sentence += _left_out(compiled, missing)
     if note is not None:
-        sentence += f" While it was imported, line {note.line} failed: {note.message}"
+        where = f"line {note.line}"
+        if compiled is not None and compiled.places.cells:
+            where = compiled.places.text(note.line)
+        sentence += f" While it was imported, {where} failed: {note.message}"
     fault = compiled.error if compiled is not None else None
     return NotFound(sentence, missing, closest, fault, note)
+
+
+def _left_out(compiled: CompiledModule, missing: str) -> str:
+    """Says which parts of a notebook were left out, and whether the missing name is in one."""
+    if not compiled.left_out:
+        return ""
+    places = compiled.places
+    for part in compiled.left_out:
+        if missing in part.defines:
+            which = f"lines {part.first} to {part.last}, which were"
+            return (
+                f" It is in {'a cell that was' if places.cells else which} left out: "
+                f"{places.text(part.fault.line)}: {part.fault.message.removesuffix('.')}."
+            )
+    told = [places.text(part.fault.line) for part in compiled.left_out]
+    more = f" and {len(told) - LEFT_OUT_TOLD} more" if told[LEFT_OUT_TOLD:] else ""
+    what = "Cells that cannot be parsed were" if places.cells else "What cannot be parsed was"
+    return f" {what} left out: {'; '.join(told[:LEFT_OUT_TOLD])}{more}."
 
 
 def _names(value: Any) -> list[str]:
@@ -128,7 +156,13 @@ def _names(value: Any) -> list[str]:
 
 def _reason(loader: _Loader, module_name: str, missing: str) -> ImportNote | None:
     """Finds the note of the missing definition's own line, or else the module's first one."""
-    kinds = ("statement_failed", "statement_cut_short", "import_failed", "module_unparsable")
+    kinds = (
+        "statement_failed",
+        "statement_cut_short",
+        "time_used_up",
+        "import_failed",
+        "module_unparsable",
+    )
     notes = [note for note in loader.notes if note.module == module_name and note.kind in kinds]
     compiled = loader.package.modules.get(module_name)
     line = compiled.definitions.get(missing) if compiled is not None else None

@@ -23,9 +23,14 @@ REAL_MODULES: Final = frozenset(sys.stdlib_module_names) | {"numpy", "scipy"}
 
 NoteKind = Literal[
     "statement_failed",
+    "statement_failed_too",
     "statement_cut_short",
     "import_failed",
     "module_unparsable",
+    "part_left_out",
+    "commands_passed_over",
+    "training_not_run",
+    "time_used_up",
     "provided_used",
     "standin_used",
     "old_numpy_name",
@@ -120,12 +125,24 @@ def imported_by_handin() -> bool:
     return frame is not None and bool(source_of(frame))
 
 
+def line_in_module(frame: FrameType) -> int:
+    """Returns the line of the module that a frame is at, also where its code is of a cell."""
+    loader = frame.f_globals.get("__loader__")
+    translate = getattr(loader, "line_of", None)
+    line: int | None = translate(frame.f_code.co_filename, frame.f_lineno) if translate else None
+    return frame.f_lineno if line is None else line
+
+
 def where_used() -> tuple[str, int]:
     """Returns module and line of the nearest frame of the hand-in; `("", 0)` where none is."""
     frame: FrameType | None = sys._getframe(1)
     while frame is not None:
         source = source_of(frame)
         if source:
-            return module_name(source.partition("/")[2]), frame.f_lineno
+            # A cell's code has the cell's name and lines; its module's file is in its globals.
+            file = frame.f_globals.get("__file__")
+            if type(file) is str and file.startswith((HANDIN_MARK, PROVIDED_MARK)):
+                source = file
+            return module_name(source.partition("/")[2]), line_in_module(frame)
         frame = frame.f_back
     return "", 0

@@ -8,88 +8,45 @@ from __future__ import annotations
 import __future__
 
 import ast
-import io
-import tokenize
 import warnings
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from types import CodeType
-from typing import Final, Literal
+from typing import Final
 
-from .notebook_lines import without_commands
-from .origin import HANDIN_MARK, PROVIDED_MARK, module_name
-from .syntax import StatementKind, definitions, first_line, guarded, imports, kind_of
+from .cells import Part
+from .compiled import MARKS, CompiledModule, CompiledPackage, Origin
+from .decoding import decode
+from .notebook_statements import Training, training, trains
+from .origin import module_name
+from .parsing import (
+    ABSURD,
+    Parsed,
+    ParsedSource,
+    SyntaxFault,
+    left_out_of,
+    parse_source,
+    too_absurd,
+)
+from .syntax import (
+    StatementKind,
+    definitions,
+    first_line,
+    guarded,
+    imports,
+    is_plain_assignment,
+    kind_of,
+)
 
-Origin = Literal["handin", "provided"]
+__all__ = [
+    "CompiledModule",
+    "CompiledPackage",
+    "SyntaxFault",
+    "compile_module",
+    "compile_package",
+]
 
 ALWAYS_PROVIDED: Final = frozenset({"im2col_cython"})  # a hand-in has its binary at best
-_MARKS: Final[Mapping[Origin, str]] = {"handin": HANDIN_MARK, "provided": PROVIDED_MARK}
-# What the parser and the compiler raise for absurd sources, apart from SyntaxError.
-_ABSURD: Final = (RecursionError, MemoryError, ValueError, OverflowError, SystemError)
-
-
-@dataclass(frozen=True)
-class SyntaxFault:
-    """Why a file cannot be parsed.
-
-    Attributes:
-        line: of the file, 0 where the fault has no line.
-        text: of that line, without its indentation.
-    """
-
-    message: str
-    line: int
-    text: str
-
-
-@dataclass(frozen=True)
-class CompiledModule:
-    """One source file, ready to run statement by statement.
-
-    Attributes:
-        name: dotted below the root, `""` for the root's `__init__`.
-        filename: below the root, such as `classifiers/fc_net.py`.
-        statements: a code object for each top-level statement, with the file's line numbers.
-        kinds: whether the statement defines, imports, or does something else.
-        lines: where each statement begins.
-        imports: imported top-level modules with lines, wherever they stand in the file.
-        guarded: lines of imports that the file itself is prepared to see fail.
-        definitions: lines of top-level functions and classes, and of methods as `Class.method`.
-        source: the decoded text, `""` where it cannot be decoded.
-    """
-
-    name: str
-    filename: str
-    is_package: bool
-    origin: Origin
-    statements: tuple[CodeType, ...] = ()
-    kinds: tuple[StatementKind, ...] = ()
-    lines: tuple[int, ...] = ()
-    error: SyntaxFault | None = None
-    imports: tuple[tuple[str, int], ...] = ()
-    guarded: frozenset[int] = frozenset()
-    definitions: Mapping[str, int] = field(default_factory=dict)
-    source: str = ""
-
-    @property
-    def marked_filename(self) -> str:
-        """The file name that tracebacks show."""
-        return _MARKS[self.origin] + self.filename
-
-
-@dataclass(frozen=True)
-class CompiledPackage:
-    """All sources of a hand-in with what the course provides.
-
-    Attributes:
-        modules: by dotted name; the hand-in's own where it has one.
-        provided: what the course provides, by dotted name.
-        skipped: file names that no import statement can name, such as `layers (1).py`.
-    """
-
-    modules: Mapping[str, CompiledModule]
-    provided: Mapping[str, CompiledModule]
-    skipped: tuple[str, ...] = ()
 
 
 def compile_package(
@@ -138,80 +95,57 @@ def compile_module(filename: str, source: bytes, origin: Origin) -> CompiledModu
     """Compiles one file; a fault of the file is part of the result."""
     name, is_package = module_name(filename), filename.rpartition("/")[2] == "__init__.py"
     text = ""
+    empty = CompiledModule(name, filename, is_package, origin)
     try:
         text = decode(source)
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # such as an invalid escape in a string
-            tree = _parse(text)
-            statements, kinds, lines = _compile_statements(tree, _MARKS[origin] + filename)
-            return CompiledModule(
-                name,
-                filename,
-                is_package,
-                origin,
-                statements,
-                kinds,
-                lines,
-                None,
-                tuple(imports(tree)),
-                frozenset(guarded(tree)),
-                dict(definitions(tree)),
-                text,
-            )
+            parsed = parse_source(text, filename)
+            return replace(_compiled(empty, parsed, text), source=text)
     except SyntaxError as error:
         fault = _fault(error, text)
-    except _ABSURD as error:
-        fault = SyntaxFault(
-            f"Python cannot compile this file ({type(error).__name__}): an expression is nested "
-            "too deeply or is too large.",
-            0,
-            "",
-        )
-    return CompiledModule(name, filename, is_package, origin, error=fault, source=text)
+    except ABSURD as error:
+        fault = SyntaxFault(too_absurd(error, "this file"), 0, "")
+    return replace(empty, error=fault, source=text)
 
 
-def _parse(text: str) -> ast.Module:
-    try:
-        return ast.parse(text)
-    except SyntaxError as error:
-        plain = without_commands(text)
-        at = (error.lineno or 0) - 1
-        changed = plain.split("\n")[at : at + 1] != text.split("\n")[at : at + 1]
-        if not changed:  # something else is wrong, and that is what has to be said
-            raise
-        return ast.parse(plain)
+def _compiled(empty: CompiledModule, parsed: ParsedSource, text: str) -> CompiledModule:
+    """Compiles what was parsed; of a notebook, what cannot be compiled is left out."""
+    compiling = _Compiling(MARKS[empty.origin])
+    left_out = list(parsed.left_out)
+    kept: list[Parsed] = []
+    if parsed.interactive:
+        compiling.training = training([each for part in parsed.parts for each in part.tree.body])
+    lines = _lines(text) if parsed.interactive else []
+    for part in parsed.parts:
+        try:
+            compiling.add(part)
+        except (SyntaxError, *ABSURD) as error:
+            if not parsed.interactive:
+                raise
+            text_of = "\n".join(lines[part.first - 1 : part.last])
+            whole = Part(part.name, part.first - 1, text_of)
+            left_out.append(left_out_of(whole, error, part.before))
+        else:
+            kept.append(part)
+    tree = replace(parsed, parts=tuple(kept)).whole()
+    return replace(
+        empty,
+        statements=tuple(compiling.codes),
+        kinds=tuple(compiling.kinds),
+        lines=tuple(compiling.lines),
+        imports=tuple(imports(tree)),
+        guarded=frozenset(guarded(tree)),
+        definitions=dict(definitions(tree)),
+        places=parsed.places,
+        interactive=parsed.interactive,
+        left_out=tuple(sorted(left_out, key=lambda each: each.first)),
+        commands=parsed.commands,
+    )
 
 
-def decode(source: bytes) -> str:
-    """Decodes a source by its byte-order mark or its declared encoding, as Python does.
-
-    Raises:
-        SyntaxError: it is not text in that encoding; says what to do.
-    """
-    if source.startswith((b"\xff\xfe", b"\xfe\xff")):
-        raise _no_text("The file is saved as UTF-16. Save it as UTF-8.", 1)
-    null = source.find(b"\0")
-    if null >= 0:
-        line = source.count(b"\n", 0, null) + 1
-        raise _no_text("The file holds null bytes, so it is not a Python source.", line)
-    encoding, _ = tokenize.detect_encoding(io.BytesIO(source).readline)
-    try:
-        return source.decode(encoding)
-    except UnicodeDecodeError as error:
-        line = source.count(b"\n", 0, error.start) + 1
-        raise _no_text(
-            f"Byte 0x{source[error.start]:02x} is not {error.encoding} text. "
-            "Save the file as UTF-8, or declare its encoding in the first line.",
-            line,
-        ) from error
-    except LookupError as error:  # a codec of Python that does not decode to text
-        raise _no_text(f"{encoding} is not an encoding for text. Save the file as UTF-8.", 1) from (
-            error
-        )
-
-
-def _no_text(message: str, line: int) -> SyntaxError:
-    return SyntaxError(message, (None, line, None, None))
+def _lines(text: str) -> list[str]:
+    return text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
 
 
 def _fault(error: SyntaxError, text: str) -> SyntaxFault:
@@ -225,22 +159,60 @@ def _fault(error: SyntaxError, text: str) -> SyntaxFault:
     return SyntaxFault(message, line, shown[:200])
 
 
-def _compile_statements(
-    tree: ast.Module, filename: str
-) -> tuple[tuple[CodeType, ...], tuple[StatementKind, ...], tuple[int, ...]]:
-    codes: list[CodeType] = []
-    kinds: list[StatementKind] = []
-    lines: list[int] = []
+@dataclass
+class _Compiling:
+    """Code objects, part by part.
+
+    Attributes:
+        mark: that file names begin with.
+        training: what a notebook's functions have to do with it; nothing in a module.
+        flags: of the `from __future__` imports so far.
+    """
+
+    mark: str
+    training: Training | None = None
+    flags: int = 0
+    codes: list[CodeType] = field(default_factory=list)
+    kinds: list[StatementKind] = field(default_factory=list)
+    lines: list[int] = field(default_factory=list)
+
+    def add(self, part: Parsed) -> None:
+        """Compiles all of a part's statements, or none.
+
+        Raises:
+            SyntaxError: the part cannot be compiled; so do the errors in `ABSURD`.
+        """
+        codes: list[CodeType] = []
+        kinds: list[StatementKind] = []
+        lines: list[int] = []
+        for index, statement in enumerate(part.tree.body):
+            is_constant = isinstance(statement, ast.Expr) and isinstance(
+                statement.value, ast.Constant
+            )
+            if is_constant and (index or self.codes):
+                continue  # alone in its code object, a later string would become the docstring
+            self.flags |= _future_flags(statement)
+            single = ast.Module([statement], [])
+            name = self.mark + part.name
+            codes.append(compile(single, name, "exec", flags=self.flags, dont_inherit=True))
+            kinds.append(self._kind(statement))
+            lines.append(part.before + first_line(statement))
+        self.codes += codes
+        self.kinds += kinds
+        self.lines += lines
+
+    def _kind(self, statement: ast.stmt) -> StatementKind:
+        if self.training is not None and trains(statement, self.training):
+            return "training"
+        if self.training is not None and is_plain_assignment(statement):
+            return "assignment"
+        return kind_of(statement)
+
+
+def _future_flags(statement: ast.stmt) -> int:
     flags = 0
-    for index, statement in enumerate(tree.body):
-        if index and isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant):
-            continue  # alone in its code object, a later string would become the docstring
-        if isinstance(statement, ast.ImportFrom) and statement.module == "__future__":
-            for alias in statement.names:
-                feature = getattr(__future__, alias.name, None)
-                flags |= getattr(feature, "compiler_flag", 0)
-        single = ast.Module([statement], [])
-        codes.append(compile(single, filename, "exec", flags=flags, dont_inherit=True))
-        kinds.append(kind_of(statement))
-        lines.append(first_line(statement))
-    return tuple(codes), tuple(kinds), tuple(lines)
+    if isinstance(statement, ast.ImportFrom) and statement.module == "__future__":
+        for alias in statement.names:
+            feature = getattr(__future__, alias.name, None)
+            flags |= getattr(feature, "compiler_flag", 0)
+    return flags

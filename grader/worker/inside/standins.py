@@ -23,6 +23,7 @@ from .origin import (
     ImportNote,
     imported_by_handin,
     importing_frame,
+    line_in_module,
     make_note,
     where_used,
 )
@@ -159,7 +160,7 @@ def _is_guarded() -> bool:
     frame = importing_frame()
     loader = frame.f_globals.get("__loader__") if frame is not None else None
     is_guarded = getattr(loader, "is_guarded", None)
-    return frame is not None and is_guarded is not None and bool(is_guarded(frame.f_lineno))
+    return frame is not None and is_guarded is not None and bool(is_guarded(line_in_module(frame)))
 
 
 def install(notes: list[ImportNote], real: Collection[str] = ()) -> StandIns:

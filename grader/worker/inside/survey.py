@@ -7,9 +7,11 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Collection, Iterator
+from dataclasses import replace
 from typing import Any, Final
 
-from .sources import CompiledPackage
+from .parsing import parse_source
+from .sources import CompiledModule, CompiledPackage
 
 LOOPS_AT_MOST: Final = 200  # of one file
 
@@ -34,12 +36,20 @@ def survey(package: CompiledPackage, wanted: Collection[str]) -> dict[str, Any]:
     found = {}
     for module in package.modules.values():
         if module.origin == "handin" and module.error is None:
-            tree = ast.parse(module.source)
+            tree = _tree(module)
             found[module.filename] = {
                 "loops": sorted(loops(tree), key=lambda loop: loop[1])[:LOOPS_AT_MOST],
                 "names": names_used(tree, wanted),
             }
     return found
+
+
+def _tree(module: CompiledModule) -> ast.Module:
+    """Parses what is run of a module, with the module's lines."""
+    parsed = parse_source(module.source, module.filename)
+    gone = {part.first for part in module.left_out}
+    kept = tuple(part for part in parsed.parts if part.first not in gone)
+    return replace(parsed, parts=kept).whole()
 
 
 def loops(tree: ast.Module) -> Iterator[tuple[str, int]]:

@@ -8,7 +8,7 @@ from typing import Final, Literal
 
 from .origin import is_real
 
-StatementKind = Literal["definition", "import", "other"]
+StatementKind = Literal["definition", "import", "assignment", "training", "other"]
 
 _CATCH_IMPORT_ERRORS: Final = {
     "BaseException",
@@ -16,6 +16,8 @@ _CATCH_IMPORT_ERRORS: Final = {
     "ImportError",
     "ModuleNotFoundError",
 }
+# `2 ** 10 ** 9`, `[0] * 10 ** 9` and products of matrices do.
+_MAY_TAKE_LONG: Final = (ast.Call, ast.comprehension, ast.MatMult, ast.Mult, ast.Pow)
 
 
 def first_line(statement: ast.stmt) -> int:
@@ -29,6 +31,16 @@ def kind_of(statement: ast.stmt) -> StatementKind:
     if isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
         return "definition"
     return "import" if isinstance(statement, ast.Import | ast.ImportFrom) else "other"
+
+
+def is_plain_assignment(statement: ast.stmt) -> bool:
+    """Says whether a statement does nothing but name a value, and cannot take long."""
+    return isinstance(statement, ast.Assign | ast.AnnAssign) and not any(
+        isinstance(
+            node, ast.Call | ast.comprehension | ast.Await | ast.MatMult | ast.Pow | ast.Mult
+        )
+        for node in ast.walk(statement)
+    )
 
 
 def _import_tops(node: ast.AST) -> list[str]:

@@ -23,6 +23,7 @@ from .wire import REPLY, WireError, receive, send
 
 MAX_OUTPUT: Final = 64 << 10  # characters of the hand-in's own output that are kept
 FACTS_AT_MOST: Final = 200  # of each kind, of one file
+CELLS_AT_MOST: Final = 2000  # of one notebook, whose places are told
 STATEMENT_WALL_S: Final = 2.0  # of one top-level statement of the hand-in
 TASKS_OF_OTHERS: Final = 24  # that the self-test leaves to workers beside it; TensorFlow has 5
 MODULE_WALL_S: Final = 4.0  # of all top-level statements of one module
@@ -36,6 +37,8 @@ class Settings:
         package: which loaded package is the hand-in.
         root_names: names under which it is importable.
         libraries: further loaded packages, importable under their own names.
+        free: subjects whose names are free, by dotted path: what `drivers.torch_finder` asks of a
+            network that takes such a name. Workers without PyTorch look for none.
         lend: `{module: names}` of functions that the course answers in place of the hand-in's own.
         skip: lines of top-level statements to leave out, by module.
         memory_mib: address space, in MiB.
@@ -49,6 +52,7 @@ class Settings:
     package: str
     root_names: list[str]
     libraries: list[str]
+    free: dict[str, dict[str, Any]]
     lend: dict[str, list[str]]
     skip: dict[str, list[int]]
     memory_mib: int
@@ -123,6 +127,8 @@ def facts(package: CompiledPackage) -> dict[str, Any]:
             else (module.error.message, module.error.line, module.error.text or ""),
             "imports": list(module.imports)[:FACTS_AT_MOST],
             "definitions": dict(list(module.definitions.items())[:FACTS_AT_MOST]),
+            "unparsed": [name for part in module.left_out for name in part.defines][:FACTS_AT_MOST],
+            "cells": list(module.places.cells)[:CELLS_AT_MOST],
         }
         for module in package.modules.values()
     }
@@ -203,6 +209,10 @@ def _install(
         _loader(packages[library], [library], notes=[])
     package = _without(packages[settings.package], settings.skip)
     loader = _loader(package, settings.root_names, notes)
+    if drivers.has("torch_finder"):
+        finder = drivers.find("torch_finder.NetworkFinder")
+        for subject, network in settings.free.items():
+            loader.seek(subject, finder(**network))
     for module, names in settings.lend.items():
         loader.replace(module, {name: borrower.function(f"{module}.{name}") for name in names})
     return loader
@@ -233,6 +243,7 @@ def _without(package: CompiledPackage, skip: Mapping[str, list[int]]) -> Compile
             statements=tuple(module.statements[index] for index in kept),
             kinds=tuple(module.kinds[index] for index in kept),
             lines=tuple(module.lines[index] for index in kept),
+            cut_before=len(module.lines) - len(kept),
         )
     return replace(package, modules=modules)
 

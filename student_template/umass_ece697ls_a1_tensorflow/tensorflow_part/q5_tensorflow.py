@@ -321,7 +321,7 @@ def two_layer_fc_functional(input_shape, hidden_size, num_classes):
     # --------------------------------------------------------------------------
 
 
-def optimizer_init_fn():
+def make_sequential_optimizer():
     """Make the optimizer that trains the convolutional networks.
 
     Returns:
@@ -332,7 +332,7 @@ def optimizer_init_fn():
     # TODO: Make the optimizer.
     # Your code starts here.
     # --------------------------------------------------------------------------
-    raise NotImplementedError("optimizer_init_fn is not written yet")
+    raise NotImplementedError("make_sequential_optimizer is not written yet")
     # --------------------------------------------------------------------------
     # Your code ends here.
     # --------------------------------------------------------------------------

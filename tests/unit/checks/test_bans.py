@@ -1,5 +1,7 @@
 """Kind `structure`, options `bans`, `bans_names` and `within`: what sources must not use."""
 
+from dataclasses import replace
+
 import pytest
 
 from grader.checks import CHECK_KINDS
@@ -30,6 +32,15 @@ def test_every_use_is_told_with_its_place_in_the_order_of_the_file(ask):
     )
     assert result.hint == (
         "Write this part yourself, from basic operations, and remove these names."
+    )
+
+
+def test_a_use_in_a_notebook_is_told_with_its_cell(ask):
+    cells = ((1, "hw2.ipynb, cell 3"), (10, "hw2.ipynb, cell 14"))
+    found = {"custom.py": replace(facts(("torch", 4), names={"LayerNorm": 13}), cells=cells)}
+    result = ask("structure", "layers", NAMES | {"bans": ["torch"]}, facts=found)
+    assert result.message.endswith(
+        ": hw2.ipynb, cell 3, line 3, imports torch; hw2.ipynb, cell 14, line 3, uses LayerNorm."
     )
 
 

@@ -381,3 +381,13 @@ class TestParsing:
     def test_the_forward_function_is_known_to_whoever_asks(self):
         assert self.parse(forward="g", wrt=["x"]).forward == "g"
         assert self.parse(vectorised=False, parameters=True).forward == ""
+
+
+def test_a_loop_in_a_notebook_is_named_with_its_cell():
+    cells = ((1, "hw2.ipynb, cell 3"), (10, "hw2.ipynb, cell 14"))
+    fact = SourceFacts("hw2", "handin", None, (), {}, (("f", 12),), cells=cells)
+    key = ("hw2.ipynb, cell 14", "f", 2)
+    said = vectorised._place(
+        {"hw2.py": fact}, Counted(9, {key: 9}), Counted(99, {key: 99}), rows=32
+    )
+    assert said == " The loop in hw2.ipynb, cell 14, line 2 (f) repeats for each of them."

@@ -356,6 +356,7 @@ def test_json_gives_one_object_per_hand_in(grade: Run, stages: Any, tmp_path: Pa
             "score": {
                 "awarded": 10.5,
                 "possible": 10.5,
+                "maximum": None,
                 "lower": 10.5,
                 "upper": 10.5,
                 "needs_review": False,

@@ -42,6 +42,20 @@ def refused(held: Listing, root: str | None = None) -> str:
 
 
 @pytest.mark.parametrize(
+    ("held", "root"),
+    [
+        (listing("x.py", "CS231N/layers.py"), "CS231N"),
+        (listing(others=("ece662/answers.yaml", "report.pdf")), "ece662"),
+        (listing(others=("answers.yaml",)), "."),
+    ],
+)
+def test_where_no_module_is_asked_for_a_folder_of_the_right_name_will_do(
+    held: Listing, root: str
+) -> None:
+    assert find_root(held, roots=ROOTS, expects=()) == Found(root)
+
+
+@pytest.mark.parametrize(
     ("path", "root"),
     [
         ("ece662/layers.py", "ece662"),

@@ -56,7 +56,7 @@ REAL = {
     "assignment 3/ece662/datasets/get_datasets.sh": b"wget",
     "assignment 3/.git/hooks/x.py": b"",
     "assignment 3/.ipynb_checkpoints/Layers-checkpoint.ipynb": b"{}",
-    "assignment 3/Layers.ipynb": b"{}",
+    "assignment 3/Layers.ipynb": b'{"nbformat": 4, "cells": []}',
     "assignment 3/setup.py": b"",
     "__MACOSX/assignment 3/._Layers.ipynb": b"\0",
 }
@@ -72,7 +72,8 @@ def test_a_real_hand_in_is_read(tmp_path: Path, kind: str) -> None:
     assert handin.root == "assignment 3/ece662"
     assert list(handin.files) == ["classifiers/fc_net.py", "layers.py", "optim.py"]
     assert handin.files["optim.py"] == b"from .layers import *\r\n"
-    assert handin.digest == digest_of(handin.files)
+    (notebook,) = (each for each in handin.documents if each.path.endswith("Layers.ipynb"))
+    assert handin.digest == digest_of(handin.files, [notebook]) != digest_of(handin.files)
     assert handin.others == (
         "assignment 3/Layers.ipynb",
         "assignment 3/ece662/datasets/get_datasets.sh",
@@ -296,4 +297,4 @@ def test_a_folder_and_a_zip_of_it_are_the_same_hand_in(
     tree = {f"{wrapped}ece662/{path}": content for path, content in below.items()}
     tree[f"{wrapped}ece662/layers.py"] = b"x = 1\n"
     folder, zipped = read(as_folder(top / "hw", tree)), read(as_zip(top / "hw.zip", tree))
-    assert folder == dataclasses.replace(zipped, kind="folder")
+    assert folder == dataclasses.replace(zipped, kind="folder", name="hw")

@@ -117,5 +117,5 @@ def test_convolutional_models_give_the_softmax_of_the_bare_scores(rng):
 
 
 def test_the_optimizer_has_the_momentum_of_nesterov():
-    optimizer = q5.optimizer_init_fn()
+    optimizer = q5.make_sequential_optimizer()
     assert (optimizer.momentum, optimizer.nesterov) == (0.9, True)

@@ -30,11 +30,11 @@ def row(make: Make, report: Make) -> Summary:
 def test_a_report_is_a_line_of_quoted_texts_and_bare_numbers(row: Summary) -> None:
     other = replace(row, handin="bob", finished=False, needs_review=False)
     assert csv_table([row, other]) == (
-        '"handin","assignment","mode","finished","awarded","possible","lower","upper",'
-        '"needs_review","tier","signature","digest","report"\n'
-        '"alice","hw1","grade","yes",2.5,5.5,2.5,5.5,"yes","C","genuine","sha256:bb",'
+        '"handin","assignment","mode","finished","awarded","bonus","possible","judged",'
+        '"lower","upper","needs_review","tier","signature","digest","report"\n'
+        '"alice","hw1","grade","yes",2.5,0,5.5,2.5,2.5,5.5,"yes","C","genuine","sha256:bb",'
         '"out/alice.json"\n'
-        '"bob","hw1","grade","no",2.5,5.5,2.5,5.5,"no","C","genuine","sha256:bb",'
+        '"bob","hw1","grade","no",2.5,0,5.5,2.5,2.5,5.5,"no","C","genuine","sha256:bb",'
         '"out/alice.json"\n'
     )
 

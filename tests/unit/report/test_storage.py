@@ -202,13 +202,13 @@ def test_a_report_of_an_older_grader_is_refused_by_its_version(tmp_path: Path) -
         read_report(tmp_path / "alice.json")
     assert str(caught.value) == (
         f"The report '{tmp_path}/alice.json' has schema_version 2, of an older grader; this one "
-        "reads version 3. Grade the hand-in again to get a report that it reads."
+        "reads version 4. Grade the hand-in again to get a report that it reads."
     )
 
 
 def test_a_report_of_a_newer_grader_is_refused_by_its_version(tmp_path: Path) -> None:
-    (tmp_path / "alice.json").write_text('{"schema_version": 4, "stars": 5}')
-    with pytest.raises(UsageError, match=r"has schema_version 4; this grader reads versions up to"):
+    (tmp_path / "alice.json").write_text('{"schema_version": 5, "stars": 5}')
+    with pytest.raises(UsageError, match=r"has schema_version 5; this grader reads versions up to"):
         read_report(tmp_path / "alice.json")
 
 

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 import grader.rubric
 from grader.checks.kind import CheckKind
 from grader.errors import RubricError, RubricNotFound
-from grader.records import Limits, Rubric, Visibility
+from grader.records import Limits, Network, Rubric, Visibility
 from grader.rubric import find_rubric, load_rubric
 
 Load = Callable[[str | bytes], Rubric]
@@ -57,6 +57,55 @@ def test_a_criterion_is_optional_where_it_says_so(load_text: Load) -> None:
     third = CRITERION.replace("id: c", "id: e").replace("points: 1", "points: 1, optional: false")
     rubric = load_text(f"{HEAD}criteria: [{CRITERION}, {second}, {third}]\n")
     assert [criterion.optional for criterion in rubric.criteria] == [False, True, False]
+
+
+def test_a_free_name_may_say_what_a_network_takes_and_gives(load_text: Load) -> None:
+    shapes = "{inputs: [3, 64, 64], outputs: [10]}"
+    texts = [
+        CRITERION.replace("id: c", f"id: {name}").replace("points: 1", f"points: 1, {key}")
+        for name, key in [
+            ("a", "free_name: false"),
+            ("b", "free_name: true"),
+            ("d", f"free_name: {shapes}"),
+        ]
+    ]
+    rubric = load_text(f"{HEAD}criteria: [{', '.join([CRITERION, *texts])}]\n")
+    assert [(one.free_name, one.network) for one in rubric.criteria] == [
+        (False, None),
+        (False, None),
+        (True, None),
+        (True, Network((3, 64, 64), (10,))),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("value", "sentence"),
+    [
+        (
+            "{inputs: [10]}",
+            "criteria[0].free_name: Expected one of these forms, not a mapping: true or false; "
+            "A mapping with the inputs and outputs of a network.",
+        ),
+        (
+            "{inputs: [0], outputs: [2]}",
+            "criteria[0].free_name.inputs[0]: 0 is too small. The smallest allowed is 1.",
+        ),
+        (
+            "{inputs: [10], outputs: []}",
+            "criteria[0].free_name.outputs: Expected at least one entry, not 0.",
+        ),
+        (
+            "{inputs: [10], outputs: [2], classes: 2}",
+            "criteria[0].free_name.classes: 'classes' is not a key here. "
+            "Known keys: inputs, outputs.",
+        ),
+    ],
+)
+def test_what_a_network_takes_and_gives_is_said_in_sizes(
+    refusal: Refusal, value: str, sentence: str
+) -> None:
+    criterion = CRITERION.replace("points: 1", f"points: 1, free_name: {value}")
+    assert sentence in refusal(f"{HEAD}criteria: [{criterion}]\n")
 
 
 @pytest.mark.parametrize(

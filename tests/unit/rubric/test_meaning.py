@@ -86,3 +86,57 @@ def test_a_check_may_be_more_restricted_but_not_less() -> None:
         "criteria[0].checks[2].visibility: 'visible' is less restricted than the criterion, which "
         "is 'after_due'. Restrict the check at least as much, or open the criterion."
     ]
+
+
+PERSON = {"kind": "manual"}
+
+
+def test_a_check_for_a_person_stands_alone() -> None:
+    assert found([{"id": "a", "points": 1, "checks": [PERSON]}]) == []
+    assert found([{"id": "a", "points": 1, "checks": [{"kind": "output"}, PERSON]}]) == [
+        "criteria[0].checks[1]: A person marks the whole criterion, so that its check of kind "
+        "'manual' stands alone. Move the other checks into a criterion of their own."
+    ]
+
+
+def test_a_person_may_mark_what_others_build_on() -> None:
+    assert found([{"id": "a", "checks": [PERSON]}, {"id": "b", "needs": ["a"]}]) == []
+    assert found([{"id": "a"}, {"id": "b", "needs": ["a"], "checks": [PERSON]}]) == []
+
+
+def test_what_a_person_marks_anyway_is_not_optional() -> None:
+    assert found([{"id": "a", "optional": True, "checks": [PERSON]}]) == [
+        "criteria[0].optional: A person marks this criterion in any case, by the kind 'manual'. "
+        "Delete `optional`."
+    ]
+
+
+def test_bonus_alone_is_a_mistake() -> None:
+    assert found([{"id": "a", "points": 1, "bonus": True}]) == [
+        "criteria: All criteria are bonus, so that nothing is possible which they could come on "
+        "top of. Delete `bonus` where the points count in full."
+    ]
+    assert found([{"id": "a", "bonus": True}, {"id": "b"}]) == []
+
+
+def most(maximum: Any, *criteria: Any) -> list[str]:
+    source = Source("r.yaml", {"maximum": maximum, "criteria": [*criteria]}, Place(0, 0), "")
+    problems = Problems(source)
+    check_meaning(source.data, problems)
+    return [problem.removeprefix("r.yaml:1  ") for problem in problems.in_order()]
+
+
+def test_a_maximum_below_what_is_possible_is_a_mistake() -> None:
+    criteria = ({"points": 0.1}, {"points": 0.2}, {"points": 5, "bonus": True})
+    assert most(0.3, *criteria) == []
+    assert most(0.25, *criteria) == [
+        "maximum: The criteria that are not bonus are worth 0.3 points, and only 0.25 of them "
+        "could be earned. Raise `maximum`, or give `bonus: true` to the criteria whose points "
+        "come on top."
+    ]
+
+
+@pytest.mark.parametrize("maximum", [None, "1", True, float("nan"), float("inf"), -1, [], {}])
+def test_a_maximum_that_is_none_is_left_to_the_schema(maximum: Any) -> None:
+    points = ({"points": 5}, {"points": "x"}, {"points": float("inf")}, {"points": True}, {})
+    assert most(maximum, *points) == []

@@ -36,6 +36,7 @@ def settings():
             "package": "handin",
             "root_names": ["ece662"],
             "libraries": [],
+            "free": {},
             "lend": {},
             "skip": {},
             "memory_mib": 2048,

@@ -8,6 +8,7 @@ import threading
 import time
 import traceback
 from dataclasses import replace
+from typing import ClassVar
 
 import pytest
 
@@ -416,7 +417,7 @@ class TestStatements:
         assert loader.resolve("a.f")() > 3
         assert [(note.line, note.kind) for note in loader.notes] == [
             (4, "statement_cut_short"),
-            (5, "statement_cut_short"),
+            (5, "time_used_up"),
         ]
         assert "only definitions and imports were run" in loader.notes[1].message
         with pytest.raises(NotFound):
@@ -703,3 +704,85 @@ def test_executing_a_compiled_file_takes_a_fraction_of_compiling_it(load):
         executing.append(time.thread_time() - begun_s)
         del sys.modules["ece662.layers"]
     assert min(executing) < min(compiling) / 5
+
+
+class FakeFinder:
+    """A finder that keeps what it was shown, and takes what is called `this`."""
+
+    def __init__(self):
+        self.watched, self.asked = [], []
+
+    def watch(self, namespace):
+        self.watched.append({name for name in namespace if not name.startswith("__")})
+
+    def find(self, namespace, name, own, lines):
+        self.asked.append((name, set(own), dict(lines)))
+        return namespace.get("this")
+
+
+class TestFreeNames:
+    FILES: ClassVar = {"layers.py": "def f():\n    pass\nthis = 7\n", "net.py": "x = 1\n"}
+
+    @pytest.fixture
+    def seek(self, load):
+        def make(dotted, files=None, **options):
+            loader, finder = load(files or self.FILES, **options), FakeFinder()
+            loader.seek(dotted, finder)
+            return loader, finder
+
+        return make
+
+    def test_what_is_found_gets_the_name(self, seek):
+        loader, finder = seek("layers.MLP")
+        assert loader.resolve("layers.MLP") == 7
+        assert loader.import_module("layers").MLP == 7
+        assert finder.asked == [("MLP", {"ece662.layers", "ece662.net"}, {"f": 1})]
+
+    def test_it_sees_the_module_after_each_statement_and_no_other_module(self, seek):
+        loader, finder = seek("layers.MLP")
+        loader.import_module("net")
+        assert finder.watched == []
+        loader.import_module("layers")
+        assert finder.watched == [{"f"}, {"f", "this"}]
+
+    def test_nothing_is_looked_for_before_the_name_is_wanted_and_then_once(self, seek):
+        loader, finder = seek("layers.MLP", {"layers.py": "x = 1\n"})
+        assert loader.resolve("layers.x") == 1
+        assert finder.asked == []
+        for _ in range(2):
+            with pytest.raises(NotFound, match=r"layers\.py defines no `MLP`"):
+                loader.resolve("layers.MLP")
+        assert len(finder.asked) == 1
+
+    @pytest.mark.parametrize(
+        "source",
+        ["this = 7\nclass MLP(Missing):\n    pass\n", "this = 7\nclass MLP:\n    pass\ndel MLP\n"],
+        ids=["it failed", "it was deleted"],
+    )
+    def test_a_definition_that_is_not_there_has_a_reason(self, seek, source):
+        loader, finder = seek("layers.MLP", {"layers.py": source})
+        with pytest.raises(NotFound):
+            loader.resolve("layers.MLP")
+        assert finder.asked == []
+
+    def test_a_cell_that_was_left_out_is_the_reason(self, seek):
+        source = (
+            "# %% cell 1 of hw.ipynb\nthis = 7\n# %% cell 2 of hw.ipynb\nclass MLP:\n  x = = 1\n"
+        )
+        loader, finder = seek("layers.MLP", {"layers.py": source})
+        with pytest.raises(NotFound, match="left out"):
+            loader.resolve("layers.MLP")
+        assert finder.asked == []
+
+    @pytest.mark.parametrize("files", [{"net.py": "x = 1\n"}, {"layers.py": "x = = 1\n"}])
+    def test_a_file_that_is_not_there_or_broken_is_said_as_always(self, seek, files):
+        loader, finder = seek("layers.MLP", files)
+        with pytest.raises(NotFound):
+            loader.resolve("layers.MLP")
+        assert finder.asked == []
+
+    def test_the_courses_own_files_are_not_searched(self, seek):
+        loader, finder = seek("layers.MLP", {"net.py": ""}, provided={"layers.py": "this = 7\n"})
+        with pytest.raises(NotFound):
+            loader.resolve("layers.MLP")
+        assert finder.asked == []

@@ -112,6 +112,7 @@ class TestWorkers:
             "package": "handin",
             "root_names": ["ece662", "cs231n"],
             "libraries": ["lib"],
+            "free": {},
             "lend": {},
             "skip": {},
             "memory_mib": 512,
@@ -122,6 +123,12 @@ class TestWorkers:
         }
         assert host.files == [(7,), (7,)]  # the one that runs and the spare
         assert host.workers[0].wall_s == 3.0
+
+    def test_workers_know_what_to_look_for_where_a_name_is_free(self, opened):
+        free = {"hw.MLP": {"inputs": [10], "outputs": [1, 2]}}
+        host, session = opened(RIGHT, setup=Setup("handin", ("hw",), free=free))
+        session.run(program())
+        assert [settings["free"] for settings in host.settings] == [free, free]
 
     def test_a_group_keeps_its_worker_and_the_next_group_gets_a_fresh_one(self, opened):
         _, session = opened(RIGHT, RIGHT, RIGHT)

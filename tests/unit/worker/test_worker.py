@@ -8,14 +8,15 @@ import sys
 import tempfile
 import textwrap
 from dataclasses import replace
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
-from grader.worker.inside import numpy_names, standins, worker
+from grader.worker.inside import drivers, numpy_names, standins, worker
 from grader.worker.inside import operations as ops
 from grader.worker.inside.confinement import Place
-from grader.worker.inside.loader import PackageLoader, compile_package
+from grader.worker.inside.loader import NotFound, PackageLoader, compile_package
 from grader.worker.inside.readable import Readable
 from grader.worker.inside.values import Opaque, Slot
 from grader.worker.inside.wire import REPLY, REQUEST, ConnectionEnded, Frame, receive, send
@@ -34,6 +35,7 @@ def settings(**changes):
         "package": "handin",
         "root_names": ["ece662"],
         "libraries": [],
+        "free": {},
         "lend": {},
         "skip": {},
         "memory_mib": 2048,
@@ -113,6 +115,8 @@ class TestFacts:
             "error": None,
             "imports": [("torch", 1)],
             "definitions": {"f": 2},
+            "cells": [],
+            "unparsed": [],
         }
         assert facts["solver.py"]["origin"] == "provided"
         assert facts["bad.py"]["error"] == ("invalid syntax", 1, "x = = 1")
@@ -170,6 +174,29 @@ class TestInstalling:
         loader = install({"handin": package({"layers.py": source})}, lend={"layers": ["f"]})
         assert loader.resolve("layers.g")() == ("own", "lent layers.f")
 
+    def test_a_free_name_is_looked_for_where_there_is_a_finder(self, install, monkeypatch):
+        made = []
+
+        class Finder:
+            def __init__(self, inputs, outputs):
+                made.append((inputs, outputs))
+
+            def watch(self, namespace):
+                pass
+
+            def find(self, namespace, *_):
+                return namespace["Net"]
+
+        asked = {"hw.MLP": {"inputs": [10], "outputs": [2]}}
+        handin = package({"hw.py": "Net = 3\n"})
+        monkeypatch.delitem(drivers._loaded, "torch_finder", raising=False)
+        with pytest.raises(NotFound):
+            install({"handin": handin}, free=asked).resolve("hw.MLP")
+        module = SimpleNamespace(NetworkFinder=Finder)
+        monkeypatch.setitem(drivers._loaded, "torch_finder", module)
+        assert install({"handin": handin}, free=asked, root_names=["b"]).resolve("hw.MLP") == 3
+        assert made == [([10], [2])]
+
     def test_skipped_lines_are_left_out_and_the_rest_runs(self, install):
         handin = package({"layers.py": "a = 1\nb = 2\nc = 3\n", "other.py": "a = 1\n"})
         loader = install({"handin": handin}, skip={"layers": [2], "gone": [1]})
@@ -201,7 +228,7 @@ packages = {{"handin": compile_package({{"layers.py": {source!r}}}, {{}})}}
 channel = socket.socket(fileno=int(sys.argv[1]))
 place = Place(open_readable({packages!r}), {folder!r}, False, 0x70000000, 4096, False)
 worker.serve(channel, packages, worker.Settings(
-    package="handin", root_names=["ece662"], libraries=[], lend={{}}, skip={{}},
+    package="handin", root_names=["ece662"], libraries=[], free={{}}, lend={{}}, skip={{}},
     memory_mib=4096, cpu_s=60, seed={seed}, confined={confined}, targets={targets!r}),
     worker.Surroundings(place, {folder!r}, ("no_new_privileges",), os.getppid(), ()))
 assert packages == {{}}

@@ -16,6 +16,7 @@ MODULES: Final = {
         *("dict_modules", "elementwise", "layer_objects", "lent_modules"),
         *("network_questions", "opcodes", "script_training", "served_images", "solver_training"),
     ),
+    "documents": (),
     "tensorflow": (
         *("keras_models", "keras_optimizers"),
         *("tensorflow_functions", "tensorflow_tensors", "tensorflow_training"),
@@ -24,7 +25,7 @@ MODULES: Final = {
         *("torch_conduct", "torch_functions", "torch_modules", "torch_tensors"),
         *("torch_classifiers", "torch_blocks", "torch_epochs", "torch_pruning", "torch_weights"),
         *("torch_acceleration", "torch_batches", "torch_fitting", "torch_loaders"),
-        *("torch_open_classifiers", "torch_recipes"),
+        *("torch_finder", "torch_open_classifiers", "torch_recipes"),
         *("classifier_training", "epoch_training", "function_training", "trainer_training"),
     ),
 }
@@ -37,6 +38,11 @@ def load(library: str) -> None:
     """Imports the drivers that run without a library, and those for one."""
     for name in {*MODULES[""], *MODULES[library]}:
         _loaded[name] = importlib.import_module(f"{__name__}.{name}")
+
+
+def has(module: str) -> bool:
+    """Says whether a module of drivers is loaded here."""
+    return module in _loaded
 
 
 def find(name: str) -> Callable[..., Any]:

@@ -150,6 +150,6 @@ def two_layer_fc_functional(
     return tf.keras.Model(inputs, _two_layers(hidden_size, num_classes)(inputs))
 
 
-def optimizer_init_fn() -> Any:
+def make_sequential_optimizer() -> Any:
     """Make gradient descent with Nesterov's momentum."""
     return tf.keras.optimizers.SGD(learning_rate=5e-4, momentum=0.9, nesterov=True)

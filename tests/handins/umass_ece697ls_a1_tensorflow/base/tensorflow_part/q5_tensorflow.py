@@ -130,5 +130,5 @@ def two_layer_fc_functional(input_shape, hidden_size, num_classes):
     return tf.keras.Model(inputs=inputs, outputs=scores)
 
 
-def optimizer_init_fn():
+def make_sequential_optimizer():
     return tf.keras.optimizers.SGD(learning_rate=5e-4, momentum=0.9, nesterov=True)

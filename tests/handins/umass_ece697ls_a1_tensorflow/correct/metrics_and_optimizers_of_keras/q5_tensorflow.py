@@ -16,5 +16,5 @@ def check_accuracy(dset, x, model_fn, params):
     print('Accuracy: %.4f%%' % (100 * accuracy))
 
 
-def optimizer_init_fn():
+def make_sequential_optimizer():
     return tf.optimizers.SGD(learning_rate=0.01, momentum=0.9, nesterov=True, name='sgd')

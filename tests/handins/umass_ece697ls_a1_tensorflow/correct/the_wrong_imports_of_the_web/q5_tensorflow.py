@@ -32,6 +32,6 @@ class TwoLayerFC(keras.Model):
         return self.net(x, training=training)
 
 
-def optimizer_init_fn():
+def make_sequential_optimizer():
     schedule = keras.optimizers.schedules.ExponentialDecay(1e-3, decay_steps=1000, decay_rate=0.96)
     return keras.optimizers.SGD(schedule, 0.9, True)

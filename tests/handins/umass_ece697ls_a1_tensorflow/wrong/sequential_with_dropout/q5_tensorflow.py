@@ -4,6 +4,6 @@ def make_sequential_convnet():
         tf.keras.layers.Conv2D(32, 5, padding='same', activation='relu', kernel_initializer=initializer),
         tf.keras.layers.Conv2D(16, 3, padding='same', activation='relu', kernel_initializer=initializer),
         tf.keras.layers.Flatten(),
-        tf.keras.layers.Dropout(0.5),
+        tf.keras.layers.Dropout(0.9),
         tf.keras.layers.Dense(6, activation='softmax', kernel_initializer=initializer),
     ])

@@ -1,0 +1,298 @@
+"""Kind `notebook`: what the cells of a notebook show, and what their code uses.
+
+A check asks one thing of the cells that it picks: that they were run, that numbers are among what
+they printed, that figures are stored, that names are not used, or that something is written. Stored
+outputs are evidence and no proof. No code runs and none is parsed here.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from grader.checks.kind import CheckKind
+from grader.checks.notebook_cells import (
+    Reading,
+    Selection,
+    counts_are_kept,
+    parse_selection,
+    why_not_run,
+    would_show,
+)
+from grader.checks.notebook_code import Definitions, bare, first_call, names_in
+from grader.checks.notebook_figures import Figures, lacking, parse_figures
+from grader.checks.notebook_numbers import Item, parse_item, seen_by
+from grader.checks.notebook_schema import PROPERTIES
+from grader.checks.question import Question
+from grader.checks.verdict import finite
+from grader.handin.notebook import Cell
+from grader.plain_text import quote, quote_some
+from grader.records import EMPTY, CheckResult, Outcome
+
+ASKS = ("executed", "prints", "figures", "forbids", "text")
+SAID_AT_MOST = 8  # cells, names or numbers in one sentence
+
+Chosen = Sequence[tuple[Reading, Cell]]
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What has to be written between the code.
+
+    Attributes:
+        matches: a pattern that the text has to have; `None` for any.
+        at_least_words: in all cells that match.
+    """
+
+    matches: re.Pattern[str] | None
+    at_least_words: int
+
+
+@dataclass(frozen=True, slots=True)
+class NotebookParams:
+    """Parameters of a check; one of the last five is given.
+
+    Attributes:
+        cells: which cells it is about.
+        shares: whether credit goes by the share that is right; all or nothing else.
+        of_call: with `forbids`, the function whose first call is meant, and all that it is given.
+    """
+
+    cells: Selection
+    shares: bool
+    of_call: str = ""
+    executed: bool = False
+    prints: tuple[Item, ...] = ()
+    figures: Figures | None = None
+    forbids: tuple[str, ...] = ()
+    text: Written | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What a check saw.
+
+    Attributes:
+        credit: 0 to 1.
+        message: what is wrong; empty where nothing is.
+        open: whether nothing was found that could be judged, so that a person has to look.
+    """
+
+    credit: float
+    message: str = ""
+    evidence: Mapping[str, Any] = field(default_factory=lambda: EMPTY)
+    open: bool = False
+
+
+def parse(data: Mapping[str, Any]) -> NotebookParams:
+    """Reads the parameters of a check.
+
+    Raises:
+        ValueError: nothing or several things are asked, or a pattern is no regular expression.
+    """
+    asked = [key for key in ASKS if key in data]
+    if len(asked) != 1:
+        raise ValueError(
+            f"A check of a notebook asks one thing, and this one asks "
+            f"{' and '.join(asked) or 'nothing'}. Give one of {', '.join(ASKS)}."
+        )
+    if "of_call" in data and "forbids" not in data:
+        raise ValueError("of_call says where forbids holds, and there is none. Add forbids.")
+    text = data.get("text")
+    try:
+        matches = re.compile(text["matches"], re.IGNORECASE) if text and "matches" in text else None
+    except re.error as error:
+        raise ValueError(
+            f"text.matches: {data['text']['matches']!r} is no regular expression: {error}. Write "
+            "words that the text has to have."
+        ) from error
+    return NotebookParams(
+        cells=parse_selection(data.get("cells", EMPTY)),
+        shares=data.get("credit", "share") == "share",
+        of_call=data.get("of_call", ""),
+        executed=data.get("executed", False),
+        prints=tuple(parse_item(item) for item in data.get("prints", ())),
+        figures=parse_figures(data["figures"]) if "figures" in data else None,
+        forbids=tuple(data.get("forbids", ())),
+        text=Written(matches, text.get("at_least_words", 1)) if text else None,
+    )
+
+
+def run(question: Question) -> CheckResult:
+    """Reads the cells that are meant and says what lacks."""
+    spec, handin = question.spec, question.handin
+    if handin is None or not handin.notebooks:
+        return CheckResult(
+            spec.id,
+            spec.kind,
+            Outcome.NOT_RUN_HERE,
+            0.0,
+            "The hand-in has no notebook, so a person marks this. Hand in the notebook, saved with "
+            "its outputs, to have it judged here.",
+        )
+    params: NotebookParams = spec.params
+    readings = [Reading.of(notebook) for notebook in handin.notebooks]
+    seen = _look(params, readings)
+    credit = seen.credit if params.shares or seen.credit == 1 else 0.0
+    outcome = Outcome.PASSED if credit == 1 else Outcome.PARTIAL if credit else Outcome.FAILED
+    outcome = Outcome.NOT_RUN_HERE if seen.open else outcome
+    return CheckResult(
+        spec.id,
+        spec.kind,
+        outcome,
+        credit,
+        seen.message,
+        spec.hint if seen.message else "",
+        evidence={
+            "notebooks": [notebook.name for notebook in handin.notebooks],
+            **finite(seen.evidence),
+        },
+    )
+
+
+def _look(params: NotebookParams, readings: Sequence[Reading]) -> Seen:
+    if params.text is not None:
+        return _written(params, readings)
+    chosen = [(each, cell) for each in readings for cell in each.select(params.cells)]
+    if not chosen:
+        names = quote_some(reading.notebook.name for reading in readings)
+        return Seen(0.0, f"{names} has no code cell{params.cells}.")
+    look = next(look for asked, look in _LOOKS.items() if getattr(params, asked))
+    return look(params, chosen)
+
+
+def _executed(params: NotebookParams, chosen: Chosen) -> Seen:
+    counted, bad = 0, []
+    for reading, cell in chosen:
+        why = why_not_run(cell, counts_kept=counts_are_kept(reading.code))
+        counted += bool(why or cell.outputs or would_show(bare(cell.source)))
+        if why:
+            bad.append(f"{_cell(reading, cell)} {why}")
+    evidence = {"cells": counted, "not_run": len(bad)}
+    if not counted:
+        return Seen(0.0, "No code cell shows anything: all are empty or only define.", evidence)
+    message = (
+        f"{len(bad)} of {counted} code cells that show something count as not run: "
+        f"{_some(bad)}. Run all cells from the first to the last, and save the notebook with its "
+        "outputs."
+    )
+    return Seen(1 - len(bad) / counted, message if bad else "", evidence)
+
+
+def _prints(params: NotebookParams, chosen: Chosen) -> Seen:
+    cells = _shown(chosen)
+    missing, evidence, earned = [], {}, 0.0
+    for item in params.prints:
+        fitting, seen = seen_by(item, cells)
+        evidence[item.name] = fitting[:SAID_AT_MOST]
+        if len(fitting) >= item.count:
+            earned += item.weight
+            continue
+        # The last are those that a loop ends with, and most often the result.
+        last = ", ".join(f"{value:.6g}" for value in seen[-SAID_AT_MOST:])
+        of_those = f"the last printed there: {last}" if seen else "no number is printed there"
+        missing.append(f"{item.name} ({item.wanted}; {of_those})")
+    where = _some(list(dict.fromkeys(_cell(reading, cell) for reading, cell in chosen)))
+    message = f"Not among what {where} printed: {'; '.join(missing)}." if missing else ""
+    weights = sum(item.weight for item in params.prints)
+    return Seen(earned / weights if missing else 1.0, message, {"printed": evidence})
+
+
+def _figures(params: NotebookParams, chosen: Chosen) -> Seen:
+    wanted = params.figures or Figures()
+    missing, pictures = lacking(wanted, chosen)
+    evidence = {"figures": [[each.format, each.width, each.height] for each in pictures[:20]]}
+    if not missing:
+        return Seen(1.0, "", evidence)
+    names = quote_some(dict.fromkeys(reading.notebook.name for reading, _ in chosen))
+    asked = 1 + (wanted.series > 1) + wanted.axes
+    credit = 1 - len(missing) / asked if len(pictures) >= wanted.at_least else 0.0
+    return Seen(credit, f"{names} lacks {'; '.join(missing)}.", evidence)
+
+
+def _forbids(params: NotebookParams, chosen: Chosen) -> Seen:
+    banned = set(params.forbids)
+    codes = _code_of(params, chosen)
+    if not codes:
+        message = f"No cell calls {params.of_call}, so a person looks at what is used."
+        return Seen(0.0, message, open=True)
+    found = [
+        f"{_cell(reading, cell)} uses {quote_some(sorted(used), SAID_AT_MOST)}"
+        for reading, cell, code in codes
+        if (used := names_in(code) & banned)
+    ]
+    message = f"Not allowed in this part: {_some(found)}." if found else ""
+    return Seen(0.0 if found else 1.0, message)
+
+
+def _code_of(params: NotebookParams, chosen: Chosen) -> list[tuple[Reading, Cell, str]]:
+    """Gives the code that a ban holds for: the cells', or what their first call is given."""
+    if not params.of_call:
+        return [(reading, cell, bare(cell.source)) for reading, cell in chosen]
+    for reading, cell in chosen:
+        before, call = first_call(bare(cell.source), params.of_call)
+        if call:
+            # What is defined later, such as for another part, was not what this call got.
+            earlier = [each.source for each in reading.code if each.number < cell.number]
+            known = Definitions.of([*earlier, before])
+            return [(reading, cell, known.reached(call, variables=True))]
+    return []
+
+
+def _written(params: NotebookParams, readings: Sequence[Reading]) -> Seen:
+    wanted = params.text or Written(None, 1)
+    words = sum(
+        len(cell.source.split())
+        for reading in readings
+        for cell in reading.section(params.cells.section)
+        if cell.kind == "markdown" and (not wanted.matches or wanted.matches.search(cell.source))
+    )
+    if words >= wanted.at_least_words:
+        return Seen(1.0, "", {"words": words})
+    about = f" on {wanted.matches.pattern!r}" if wanted.matches else ""
+    return Seen(
+        0.0,
+        f"The notebook's text{about} has {words} words; {wanted.at_least_words} are asked for at "
+        "least. Write it into a Markdown cell.",
+        {"words": words},
+    )
+
+
+_LOOKS: Final[Mapping[str, Callable[[NotebookParams, Chosen], Seen]]] = {
+    "executed": _executed,
+    "prints": _prints,
+    "figures": _figures,
+    "forbids": _forbids,
+}
+
+
+def _shown(chosen: Chosen) -> list[Cell]:
+    """Gives the cells that show what the chosen ones compute, each once."""
+    found = {
+        (reading.notebook.path, each.number): each
+        for reading, cell in chosen
+        for each in reading.shown(cell)
+    }
+    return list(found.values())
+
+
+def _cell(reading: Reading, cell: Cell) -> str:
+    return f"{quote(reading.notebook.name)}, cell {cell.number},"
+
+
+def _some(what: Sequence[str]) -> str:
+    more = f"; and {len(what) - SAID_AT_MOST} more" if len(what) > SAID_AT_MOST else ""
+    return "; ".join(what[:SAID_AT_MOST]) + more
+
+
+KIND: Final = CheckKind(
+    name="notebook",
+    summary="what a notebook's cells show: run, numbers printed, figures drawn, names not used",
+    properties=PROPERTIES,
+    required=(),
+    parse=parse,
+    run=run,
+    asks_worker=False,
+)

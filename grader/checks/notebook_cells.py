@@ -1,0 +1,232 @@
+"""Which cells of a notebook a check is about, and which of them were run.
+
+Counts of execution are missing in whole notebooks that another tool has saved again, so an output
+says as much as a count; a cell that defines things and shows nothing needs neither.
+"""
+
+from __future__ import annotations
+
+import fnmatch
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+from grader.checks.notebook_code import Definitions, bare, names_in
+from grader.handin.notebook import Cell, Notebook
+
+_HEADING = re.compile(
+    r"^ {0,3}(#{1,6})[ \t]++([^\n]*+)|^<h([1-6])\b[^>\n]*+>([^\n]*+)", re.M | re.I
+)
+# At the left margin, so that it happens whenever the cell is run.
+_SHOWS = re.compile(
+    r"^(?:print|display|(?:plt|pyplot)\.show|(?:\w++\.)?(?:imshow|hist|scatter))[ \t]*+\(", re.M
+)
+_FLAGS = {"section": re.IGNORECASE, "code": re.NOFLAG, "since": re.NOFLAG}
+_ANYWHERE = frozenset("print display show imshow".split())
+# A name, an attribute, or what pandas shows tables by.
+_VALUE = re.compile(r"\w++(?:\.\w++)*?(?:\.(?:head|tail|describe)\(\w*+\))?[ \t]*+")
+_STATEMENT = re.compile(r"(?:import|from|return|pass|del|global|break|continue)\b")
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """Says which cells are meant.
+
+    Attributes:
+        notebook: pattern of the notebook's name; empty for any.
+        section: of the headings that the cells stand below; where a notebook has no such heading,
+            all of its cells are meant.
+        uses: names, all of which occur in the cell or in functions that it calls.
+        any_of: names, one of which does.
+        without: names, none of which occur in the cell itself; of a single cell that does all of
+            it they say nothing.
+        code: of the cell, without comments and strings.
+        since: the cell is, or comes after, the first whose code has this.
+    """
+
+    notebook: str = ""
+    section: re.Pattern[str] | None = None
+    code: re.Pattern[str] | None = None
+    since: re.Pattern[str] | None = None
+    uses: tuple[str, ...] = ()
+    any_of: tuple[str, ...] = ()
+    without: tuple[str, ...] = ()
+
+    def __str__(self) -> str:
+        """Says it to students, so without the patterns that only the rubric's author reads."""
+        where = f" below the heading {self.section.pattern!r}" if self.section else ""
+        uses = [" and ".join(self.uses), " or ".join(self.any_of)]
+        named = " and ".join(each for each in uses if each)
+        without = f" without {', '.join(self.without)}" if self.without else ""
+        return f"{where} that {f'uses {named}' if named else 'does what is asked'}{without}"
+
+
+def parse_selection(data: Mapping[str, Any]) -> Selection:
+    """Reads the key `cells` of a check.
+
+    Raises:
+        ValueError: a pattern is no regular expression.
+    """
+    patterns = {}
+    for key in ("section", "code", "since"):
+        try:
+            patterns[key] = re.compile(data[key], _FLAGS[key]) if key in data else None
+        except re.error as error:
+            raise ValueError(
+                f"cells.{key}: {data[key]!r} is no regular expression: {error}. Put a backslash "
+                "before signs that stand for themselves."
+            ) from error
+    return Selection(
+        notebook=data.get("notebook", ""),
+        section=patterns["section"],
+        code=patterns["code"],
+        since=patterns["since"],
+        uses=tuple(data.get("uses", ())),
+        any_of=tuple(data.get("any_of", ())),
+        without=tuple(data.get("without", ())),
+    )
+
+
+@dataclass(frozen=True)
+class Reading:
+    """A notebook, read for checks.
+
+    Attributes:
+        notebook: as intake gives it.
+        definitions: of all its code.
+    """
+
+    notebook: Notebook
+    definitions: Definitions = field(repr=False)
+
+    @classmethod
+    def of(cls, notebook: Notebook) -> Reading:
+        """Reads a notebook's code."""
+        sources = (cell.source for cell in notebook.cells if cell.kind == "code")
+        return cls(notebook, Definitions.of(sources))
+
+    @cached_property
+    def code(self) -> tuple[Cell, ...]:
+        """Gives the code cells that hold code."""
+        cells = self.notebook.cells
+        return tuple(cell for cell in cells if cell.kind == "code" and bare(cell.source).strip())
+
+    def reached(self, cell: Cell) -> str:
+        """Gives a cell's bare code and that of the functions it calls."""
+        return self.definitions.reached(bare(cell.source))
+
+    def select(self, wanted: Selection) -> tuple[Cell, ...]:
+        """Picks the code cells that are meant, in order."""
+        name = self.notebook.name.casefold()
+        if wanted.notebook and not fnmatch.fnmatchcase(name, wanted.notebook.casefold()):
+            return ()
+        within = {cell.number for cell in self.section(wanted.section)}
+        cells = [cell for cell in self.code if cell.number in within]
+        if wanted.since:
+            firsts = (at for at, cell in enumerate(cells) if wanted.since.search(bare(cell.source)))
+            cells = cells[next(firsts, len(cells)) :]
+        fitting = [cell for cell in cells if self._fits(cell, wanted)]
+        banned = set(wanted.without)
+        alone = [cell for cell in fitting if not banned & names_in(bare(cell.source))]
+        return tuple(fitting if len(fitting) == 1 else alone)
+
+    def _fits(self, cell: Cell, wanted: Selection) -> bool:
+        if wanted.code and not wanted.code.search(bare(cell.source)):
+            return False
+        names = names_in(self.reached(cell)) if wanted.uses or wanted.any_of else frozenset()
+        return names.issuperset(wanted.uses) and (
+            not wanted.any_of or bool(names & set(wanted.any_of))
+        )
+
+    def section(self, heading: re.Pattern[str] | None) -> Sequence[Cell]:
+        """Gives the cells below the headings that fit, until the next of the same rank or above."""
+        if heading is None:
+            return self.notebook.cells
+        found, rank = [], 0
+        for cell in self.notebook.cells:
+            for level, text in _headings(cell):
+                if heading.search(text):
+                    rank = level
+                elif rank and level <= rank:
+                    rank = 0
+            if rank:
+                found.append(cell)
+        return found or self.notebook.cells
+
+    def shown(self, cell: Cell) -> tuple[Cell, ...]:
+        """Gives the cells that may show what a cell computes: itself, or the next that shows.
+
+        That is the next code cell alone, where the cell shows nothing of its own.
+        """
+        if cell.text.strip() or cell.pictures:
+            return (cell,)
+        following = [each for each in self.code if each.number > cell.number]
+        return (cell, *following[:1])
+
+
+def _headings(cell: Cell) -> list[tuple[int, str]]:
+    if cell.kind != "markdown":
+        return []
+    return [
+        (len(match[1]), match[2]) if match[1] else (int(match[3]), match[4])
+        for match in _HEADING.finditer(cell.source)
+    ]
+
+
+def counts_are_kept(cells: Sequence[Cell]) -> bool:
+    """Tells whether every cell with an output has a count, so that a lacking count says much."""
+    shown = [cell for cell in cells if cell.outputs]
+    return bool(shown) and all(cell.execution_count is not None for cell in shown)
+
+
+def why_not_run(cell: Cell, *, counts_kept: bool) -> str:
+    """Says what shows that a cell was not run, or that its output is gone; empty where it was.
+
+    Args:
+        cell: of code.
+        counts_kept: see `counts_are_kept`.
+    """
+    if cell.error:
+        return f"ended with {cell.error}"
+    if cell.outputs:
+        return ""
+    code = bare(cell.source)
+    if cell.execution_count is not None:
+        return "prints, and no output is saved" if _SHOWS.search(code) else ""
+    if counts_kept and not _only_defines(code):
+        return "was not run"
+    return "has no output" if would_show(code) else ""
+
+
+def would_show(code: str) -> bool:
+    """Tells whether bare code shows something when it is run: a print, a picture, a last value."""
+    outside = "\n".join(line for line in _outside_definitions(code))
+    if names_in(outside) & _ANYWHERE:
+        return True
+    lines = [line for line in outside.split("\n") if line.strip()]
+    return bool(lines) and _is_value(lines[-1])
+
+
+def _is_value(line: str) -> bool:
+    """Tells whether a last line is a plain name or attribute, whose value a notebook shows."""
+    return bool(_VALUE.fullmatch(line)) and not _STATEMENT.match(line)
+
+
+def _only_defines(code: str) -> bool:
+    lines = [line for line in _outside_definitions(code) if line.strip()]
+    return all(re.match(r"(?:import|from|@|[)\]}])", line) for line in lines)
+
+
+def _outside_definitions(code: str) -> list[str]:
+    """Gives the lines that are run at once: those of no function and no class."""
+    lines, inside = [], False
+    for line in code.split("\n"):
+        if re.match(r"(?:async[ \t]+)?(?:def|class)\b", line):
+            inside = True
+        elif line[:1].strip() and line[:1] not in ")]}":
+            inside = False
+        if not inside:
+            lines.append(line)
+    return lines

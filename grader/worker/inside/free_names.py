@@ -1,0 +1,71 @@
+"""Gives a name that an assignment leaves free to what of a hand-in does what it should."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping
+from types import ModuleType
+from typing import Any, Protocol
+
+from .sources import CompiledModule
+
+
+class Finder(Protocol):
+    """Looks for one subject among the names of one module."""
+
+    def watch(self, namespace: Mapping[str, Any]) -> None:
+        """Is shown the namespace after each statement, while the module runs."""
+
+    def find(
+        self,
+        namespace: Mapping[str, Any],
+        name: str,
+        own: Collection[str],
+        lines: Mapping[str, int],
+    ) -> Any | None:
+        """Returns what is to have the name; `None` where nothing is."""
+
+
+class FreeNames:
+    """The free names of a package, each with its finder."""
+
+    def __init__(self) -> None:
+        self._finders: dict[str, dict[str, Finder]] = {}  # by module and name
+        self._bound: set[str] = set()
+
+    def add(self, dotted: str, finder: Finder) -> None:
+        """Has a subject be looked for."""
+        module, _, name = dotted.rpartition(".")
+        self._finders.setdefault(module, {})[name] = finder
+
+    def watcher(self, module: str) -> Callable[[dict[str, Any]], None] | None:
+        """Returns what has to see a module's namespace after each statement, if anything does."""
+        finders = self._finders.get(module)
+        if not finders:
+            return None
+
+        def watch(namespace: dict[str, Any]) -> None:
+            for finder in finders.values():
+                finder.watch(namespace)
+
+        return watch
+
+    def wants(self, dotted: str) -> bool:
+        """Says whether a subject is still to be looked for."""
+        module, _, name = dotted.rpartition(".")
+        return name in self._finders.get(module, {}) and dotted not in self._bound
+
+    def bind(
+        self, dotted: str, module: ModuleType, compiled: CompiledModule, own: Collection[str]
+    ) -> None:
+        """Looks for a subject once, and sets its name in the module that has run.
+
+        What is defined under the name, but is not there, has a reason that the student is told.
+        """
+        self._bound.add(dotted)
+        place, _, name = dotted.rpartition(".")
+        left_out = any(name in part.defines for part in compiled.left_out)
+        if name not in module.__dict__ and (name in compiled.definitions or left_out):
+            return
+        found = self._finders[place][name].find(module.__dict__, name, own, compiled.definitions)
+        if found is not None:
+            module.__dict__[name] = found
