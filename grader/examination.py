@@ -10,7 +10,6 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any
 
 import numpy as np
 
@@ -26,21 +25,15 @@ from grader.errors import (
     WorkerStarved,
 )
 from grader.free_names import found_in, lacks, left_to_a_person
-from grader.plain_text import clean_text, place_text, quote
+from grader.plain_text import clean_text
 from grader.plan import GradingPlan, PlannedCheck
 from grader.records import CheckResult, Criterion, Limits, Outcome
+from grader.remarks import Remarks
 from grader.worker.host import SourceFacts
 from grader.worker.lender import CourseLender
 from grader.worker.program import Program, Replies
 from grader.worker.session import WorkerSession
 
-OUTPUT_NOTED_FROM = 20_000  # characters; a few debugging prints are nobody's business
-NOTES_AT_MOST = 40
-NOTES_READ = 200  # of one group of checks
-SKIPPED_AT_MOST = 200  # statements of one module
-QUOTED_NOTES = ("statement_failed", "import_failed")  # whose words are the hand-in's
-# What changes from worker to worker, because the later ones are spared what took too long.
-NOTED_ONCE = ("statement_failed_too", "time_used_up", "training_not_run")
 FINE = (Outcome.PASSED, Outcome.NOT_RUN_HERE)
 DECIDED = (Outcome.PASSED, Outcome.UNJUDGED, Outcome.NOT_RUN_HERE)
 
@@ -97,11 +90,16 @@ class Examination:
     lender: CourseLender
     notes: dict[str, None] = field(default_factory=dict)
     tell: Callable[[Progress], None] = tell_nobody
-    _noted: set[tuple[str, str]] = field(default_factory=set)
     _outcomes: dict[str, list[Outcome]] = field(default_factory=dict)
     # By library and subject, what is said of the one found under another name.
     _found: dict[tuple[str, str], str | None] = field(default_factory=dict)
     _group: tuple[str, Limits, str, bool] | None = None
+    _remarks: Remarks = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Makes ready to listen to what the workers' loaders have to say."""
+        libraries = {planned.library for planned in self.plan.checks if planned.library}
+        self._remarks = Remarks(self.facts, libraries, self.notes)
 
     def judge(self, planned: PlannedCheck) -> CheckResult:
         """Asks one check; never raises for anything that the hand-in does."""
@@ -112,7 +110,7 @@ class Examination:
             )
         elif nameless := self._nameless(planned):
             module, _, name = nameless.subject.rpartition(".")
-            place = self._place(self._file(module), 0)
+            place = self._remarks.place(self._remarks.file(module), 0)
             message = left_to_a_person(place, name, nameless.network)
             result = CheckResult(
                 planned.spec.id, planned.spec.kind, Outcome.NOT_RUN_HERE, 0.0, message
@@ -180,7 +178,7 @@ class Examination:
             with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
                 result = kind.run(question)
             if kind.asks_worker:
-                self._take_notes(sides.student)
+                self._remarks.take(sides.student)
         except WorkerOutOfTime as error:
             message = f"{planned.criterion.subject} {error}"
             hint = "Look for a loop that does not end, or one over single elements of large arrays."
@@ -299,47 +297,6 @@ class Examination:
                 ahead += criteria[need].needs
         return found
 
-    def _take_notes(self, student: WorkerSession) -> None:
-        """Asks the worker what its loader had to say, for the report."""
-        program = Program()
-        slot = program.notes()
-        notes: Any = student.run(program).value(slot)
-        if not isinstance(notes, dict):
-            return
-        if isinstance(notes.get("written"), int) and notes["written"] > OUTPUT_NOTED_FROM:
-            self._note(
-                f"The hand-in printed more than {OUTPUT_NOTED_FROM:,} characters in one group of "
-                "checks; only the first were kept. Remove prints from layers."
-            )
-        entries = notes.get("imports")
-        # A hand-in may have overwritten the list.
-        for entry in entries[:NOTES_READ] if isinstance(entries, list) else ():
-            match entry:
-                case (str() as module, int() as line, str() as kind, str() as message):
-                    if self._is_elsewhere(message):
-                        continue
-                    file = self._file(module)
-                    if not self._is_own(file, message):
-                        continue
-                    if kind in NOTED_ONCE:
-                        if (module, kind) in self._noted:
-                            continue
-                        self._noted.add((module, kind))
-                    where = self._place(file, line)
-                    if kind in QUOTED_NOTES:
-                        message = f"{quote(message, 300)}."
-                    after = " The rest of the file was run." if kind == "statement_failed" else ""
-                    self._note(clean_text(f"{where}: {message}{after}", 400))
-                    if kind == "statement_cut_short":
-                        self._skip(student, module, line)
-
-    def _is_elsewhere(self, message: str) -> bool:
-        """Tells whether a note is about a library that the checks which need it do have."""
-        names = {planned.library for planned in self.plan.checks if planned.library}
-        return "not available in grading" in message and any(
-            message.startswith(f"{name} ") or f"{name}." in message for name in names
-        )
-
     def _nameless(self, planned: PlannedCheck) -> Criterion | None:
         """Finds a subject with a free name, this one's or one that it needs, that is not there."""
         needs = self._all_needs(planned.criterion)
@@ -368,33 +325,3 @@ class Examination:
             if self._found[key] is None:
                 student.take_usage()  # it is no part of a check
         return self._found[key] is not None
-
-    def _file(self, module: str) -> str:
-        names = (name for name, fact in self.facts.items() if fact.name == module)
-        return next(names, module or "__init__.py")
-
-    def _place(self, file: str, line: int) -> str:
-        fact = self.facts.get(file)
-        return place_text(*fact.at(file, line)) if fact is not None else place_text(file, line)
-
-    def _is_own(self, file: str, message: str) -> bool:
-        """Tells whether a note is news: not of the course's modules, nor of a broken file's users.
-
-        A file that cannot be parsed is said once; that others cannot import it follows.
-        """
-        fact = self.facts.get(file)
-        if fact is not None and fact.origin != "handin":
-            return False
-        broken = any(each.error is not None for each in self.facts.values())
-        return not (broken and "SyntaxError" in message)
-
-    def _note(self, text: str) -> None:
-        if len(self.notes) < NOTES_AT_MOST:
-            self.notes.setdefault(text)
-
-    def _skip(self, student: WorkerSession, module: str, line: int) -> None:
-        """Spares the next workers a statement that was cut short in this one."""
-        lines = student.skip.get(module, ())
-        known = any(fact.name == module for fact in self.facts.values())
-        if known and line not in lines and len(lines) < SKIPPED_AT_MOST:
-            student.skip = {**student.skip, module: (*lines, line)}
