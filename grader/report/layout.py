@@ -13,7 +13,13 @@ from typing import NamedTuple
 from grader.plain_text import clean_text
 from grader.records import Outcome, Visibility
 from grader.report import wording
-from grader.report.model import MARKED_BY_PEOPLE, Report, ReportedCheck, ReportedCriterion
+from grader.report.model import (
+    MARKED_BY_PEOPLE,
+    OF_PAPERS,
+    Report,
+    ReportedCheck,
+    ReportedCriterion,
+)
 from grader.report.tally import waits_for_person
 from grader.report.training import training_text
 from grader.report.wording import MARKS, WORDS, plural, points_text
@@ -110,20 +116,22 @@ def _head(criterion: ReportedCriterion, width: int, remark: str = "") -> list[Li
     if criterion.upper > criterion.lower:
         earned += f"–{points_text(criterion.upper)}"
     points = f"{earned}/{points_text(criterion.points)}{' bonus' if criterion.bonus else ''}"
-    subject = _name(criterion.subject)
+    of_code = any(check.kind not in OF_PAPERS for check in criterion.checks)
+    subject = _name(criterion.subject) if of_code else ""
     if remark or criterion.outcome in WORDS:
         subject += remark or f" · {WORDS[criterion.outcome]}"
+    subject = subject.removeprefix(" · ")
     title = wrap(_name(criterion.title), width - len(INDENT) - len(points) - 2)
     room = width - len(INDENT) - len(title[-1]) - len(points)
     mark = Span(f"{MARKS[criterion.outcome]} ", style)
-    if len(title) == 1 and room >= len(subject) + 4:
+    if len(title) == 1 and subject and room >= len(subject) + 4:
         gap = " " * (room - len(subject) - 2)
         tail = (Span(f"  {subject}", "dim"), Span(gap), Span(points, style))
         return [(mark, Span(title[0], "strong"), *tail)]
     lines: list[Line] = [(Span(INDENT), Span(text, "strong")) for text in title]
     lines[0] = (mark, Span(title[0], "strong"))
     lines[-1] = (*lines[-1], Span(" " * room), Span(points, style))
-    return [*lines, *block([subject], "", width, "dim")]
+    return [*lines, *block([subject] if subject else [], "", width, "dim")]
 
 
 def _alike(checks: Iterable[ReportedCheck]) -> dict[tuple[str, str], list[ReportedCheck]]:

@@ -40,6 +40,8 @@ NOT_JUDGED = frozenset({Outcome.NOT_RUN_HERE, Outcome.UNJUDGED})
 
 # The kind of the checks that people mark. Until they have, these are not run here.
 MARKED_BY_PEOPLE = "manual"
+# Kinds that judge papers: their subjects are no names in the hand-in's code.
+OF_PAPERS = frozenset({"answer", "files", MARKED_BY_PEOPLE, "notebook"})
 
 _LEAST_RESTRICTED_FIRST = (Visibility.VISIBLE, Visibility.AFTER_DUE, Visibility.HIDDEN)
 

@@ -119,6 +119,21 @@ def test_a_troubled_report_tells_the_score_then_each_fault_then_the_rest(trouble
     )
 
 
+@pytest.mark.parametrize("kind", ["answer", "files", "manual", "notebook"])
+def test_where_papers_are_judged_no_name_of_code_stands_beside_the_title(
+    make: Make, report: Make, kind: str
+) -> None:
+    def shown(kind: str, outcome: Outcome) -> str:
+        said = report(make("names", "2", outcome, "It is called 'x'."))
+        (one,) = said.criteria
+        checks = tuple(replace(check, kind=kind) for check in one.checks)
+        return render_plain(replace(said, criteria=(replace(one, checks=checks),)))
+
+    assert "✗ Names  layers.names " in shown("output", Outcome.FAILED)
+    assert "layers.names" not in shown(kind, Outcome.FAILED)
+    assert "  raised an error" in shown(kind, Outcome.ERRORED)
+
+
 @pytest.mark.parametrize(
     ("second", "again"),
     [
