@@ -129,11 +129,12 @@ class Course:
     def cases(self, kind: str) -> list[Path]:
         """Lists the folders of one kind of hand-in, by name, of all that vary code."""
         found = sorted(path.parent for path in (self.folder / kind).glob(f"*/{EXPECTED}"))
-        return [path for path in found if not path.name.startswith(SHEETS)]
+        return [path for path in found if path not in self.sheets(kind)]
 
     def sheets(self, kind: str) -> list[Path]:
         """Lists the folders of one kind of hand-in that vary the answer sheet alone."""
-        return sorted(path.parent for path in (self.folder / kind).glob(f"{SHEETS}*/{EXPECTED}"))
+        found = sorted(path.parent for path in (self.folder / kind).glob(f"{SHEETS}*/{EXPECTED}"))
+        return found if kind in ("wrong", "correct") and self.sheet_rubric().criteria else []
 
     def compose(self, case: Path, into: Path) -> Path:
         """Makes the hand-in of a case; returns its folder.
