@@ -8,6 +8,7 @@ import pytest
 from grader.checks import CHECK_KINDS
 from grader.handin import read_handin
 from grader.records import Outcome
+from grader.report.model import OF_PAPERS
 from grader.report.storage import read_report
 from grader.rubric import load_rubric
 from grader.worker.inside import operations
@@ -46,7 +47,8 @@ def test_the_unedited_rubric_asks_every_kind_of_single_answers(tmp_path):
     path.write_bytes(edits.edited_text(course.RUBRIC, Supply(b"")))
     loaded = load_rubric(path, CHECK_KINDS)
     checks = [check for criterion in loaded.criteria for check in criterion.checks]
-    assert {check.kind for check in checks} == set(CHECK_KINDS) - OF_PYTORCH - {"training"}
+    others = {*OF_PYTORCH, *OF_PAPERS, "training"}  # papers are read, and no worker is asked
+    assert {check.kind for check in checks} == set(CHECK_KINDS) - others
     assert len({check.params.common.convention.name for check in checks}) == 4
 
 
