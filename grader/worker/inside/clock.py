@@ -20,7 +20,7 @@ from typing import Any, Final
 from .origin import is_machinery
 
 _REPEAT_S: Final = 0.05
-_RETRY_S: Final = 0.001  # when the cut would have hit the import system or ourselves
+_LEAST_S: Final = 0.001  # that a timer can be set to
 
 
 class CutShort(BaseException):
@@ -47,6 +47,7 @@ class _Lap:
     since_s: float
     spent_s: float = 0.0
     cuts: int = 0
+    is_watched: bool = False
 
 
 class StatementClock:
@@ -93,7 +94,7 @@ class StatementClock:
         except BaseException as error:  # sys.exit() and the cut are no reason to stop, either
             raised = error
         self._pause()
-        if lap.cuts:
+        if lap.cuts or lap.is_watched:
             sys.settrace(tracing)
         return raised, lap.cuts > 0, lap.spent_s
 
@@ -102,7 +103,7 @@ class StatementClock:
         if lap is not None:
             lap.since_s = time.perf_counter()
             if self._works:
-                left_s = max(lap.wall_s - lap.spent_s, _RETRY_S)
+                left_s = max(lap.wall_s - lap.spent_s, _LEAST_S)
                 signal.setitimer(signal.ITIMER_REAL, left_s, _REPEAT_S)
 
     def _pause(self) -> _Lap | None:
@@ -129,9 +130,28 @@ class StatementClock:
         if lap is None or frame is None:
             return
         if _is_untouchable(frame):
-            signal.setitimer(signal.ITIMER_REAL, _RETRY_S, _REPEAT_S)
+            self._wait_for_own_line(lap, frame)
             return
         self._cut(lap)
+
+    def _wait_for_own_line(self, lap: _Lap, frame: FrameType | None) -> None:
+        """Has the statement's own next line raise, when what must not be cut has returned.
+
+        Another alarm would not do: a loop that spends its time in calls of ours, such as those
+        around PyTorch's functions, can be there at every alarm.
+        """
+
+        def trace(own: FrameType, event: str, _value: Any) -> Any:
+            if event == "line" and self._lap is lap and not _is_untouchable(own):
+                self._cut(lap)
+            return trace
+
+        lap.is_watched = True
+        while frame is not None and frame.f_code is not StatementClock.run.__code__:
+            if not is_machinery(frame):
+                frame.f_trace = trace
+            frame = frame.f_back
+        sys.settrace(_trace_no_more)  # frames of their own are traced only while there is one
 
     def _cut(self, lap: _Lap) -> None:
         lap.cuts += 1
@@ -157,6 +177,10 @@ class StatementClock:
                 frame.f_trace = trace
             frame = frame.f_back
         sys.settrace(trace)
+
+
+def _trace_no_more(_frame: FrameType, _event: str, _value: Any) -> None:
+    """Leaves frames that begin from now on untraced, which would make them slow."""
 
 
 def _is_untouchable(frame: FrameType | None) -> bool:

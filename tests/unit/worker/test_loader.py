@@ -8,11 +8,12 @@ import threading
 import time
 import traceback
 from dataclasses import replace
+from pathlib import Path
 from typing import ClassVar
 
 import pytest
 
-from grader.worker.inside import standins
+from grader.worker.inside import origin, standins
 from grader.worker.inside.loader import NotFound, PackageLoader, compile_package
 from grader.worker.inside.origin import MAX_NOTE
 
@@ -387,6 +388,33 @@ class TestStatements:
         assert loader.resolve("a.after")() == 2
         assert kinds(loader) == ["statement_cut_short"]
         assert "after 0.3 s" in loader.notes[0].message
+        assert sys.gettrace() is tracing
+
+    def test_a_loop_that_every_alarm_finds_in_a_call_of_ours_is_cut_at_its_own_line(
+        self, load, monkeypatch
+    ):
+        place = str(Path(origin.__file__).with_name("around_a_library.py"))
+        ours = {}
+        # No signal is seen before such a call has ended.
+        exec(compile("def add():\n  sum(range(400_000))\n", place, "exec"), ours)  # noqa: S102
+        monkeypatch.setattr(time, "add", ours["add"], raising=False)
+        loop = "import time\nseen = []\nfor n in range(1500):\n  seen.append(n)\n  time.add()\n"
+        loader = load({"a.py": f"{loop}def after(): return 2"}, statement_wall_s=0.2)
+        tracing = sys.gettrace()
+        assert loader.resolve("a.after")() == 2
+        assert kinds(loader) == ["statement_cut_short"]
+        assert len(loader.resolve("a.seen")) < 750
+        assert sys.gettrace() is tracing
+
+    def test_a_call_of_ours_that_ends_with_its_statement_is_not_cut(self, load, monkeypatch):
+        ours = {"sleep": time.sleep}
+        place = str(Path(origin.__file__).with_name("around_a_library.py"))
+        exec(compile("def nap():\n  sleep(0.3)\n", place, "exec"), ours)  # noqa: S102
+        monkeypatch.setattr(time, "nap", ours["nap"], raising=False)
+        loader = load({"a.py": "import time\ntime.nap()\nx = 1"}, statement_wall_s=0.1)
+        tracing = sys.gettrace()
+        assert loader.resolve("a.x") == 1
+        assert loader.notes == []
         assert sys.gettrace() is tracing
 
     def test_a_cut_definition_or_import_counts_as_failed(self, load):
