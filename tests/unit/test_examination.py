@@ -279,6 +279,18 @@ class TestFreeNames:
         assert len(one.student.groups) == 1
 
     @pytest.mark.parametrize("error", [WorkerKilled("killed."), WorkerStarved("starved.")])
+    def test_a_search_that_is_disturbed_once_is_made_again(self, examine, monkeypatch, error):
+        errors = [error]
+
+        def look(session, subject, network):
+            if errors:
+                raise errors.pop()
+
+        monkeypatch.setattr(examination_module, "found_in", look)
+        one, (result,) = self.search(examine, {}, "f/a")
+        assert (result.outcome, one.asked, errors) == (Outcome.NOT_RUN_HERE, [], [])
+
+    @pytest.mark.parametrize("error", [WorkerKilled("killed."), WorkerStarved("starved.")])
     def test_what_disturbs_the_search_is_left_to_the_check(self, examine, error):
         one, (result,) = self.search(examine, {"error": error}, "g/a")
         assert result.outcome is Outcome.UNJUDGED
