@@ -1,7 +1,8 @@
 """Finds the network of a hand-in that takes and gives what is asked for, whatever it is called.
 
 Where a text leaves a name free, a class has the student's own, or arguments that only the line has
-in which an instance is made. So classes are tried first, then instances, the latest of each first.
+in which an instance is made. So classes are tried first, then instances of the hand-in's classes,
+then those of the library's; the latest of each first.
 """
 
 from __future__ import annotations
@@ -84,11 +85,15 @@ class NetworkFinder:
             # A stable sort: what was imported is earlier than what is defined here.
             classes.sort(key=lambda each: lines.get(each.__name__, 0))
             yield from reversed(classes)
-        for variable, made in reversed(list(self._made.values())):
-            if given is None or type(made) is given:
-                its_class = type(made)
-                known = its_class.__module__ in own
-                yield _copies(made, its_class.__name__ if known else variable)
+        made = [
+            (type(each).__module__ in own, variable, each)
+            for variable, each in reversed(list(self._made.values()))
+            if given is None or type(each) is given
+        ]
+        # Those of classes of its own before those of the library's: a single layer, made to
+        # compare with, may take and give the same. A stable sort: the latest stays first.
+        for is_own, variable, each in sorted(made, key=lambda known: not known[0]):
+            yield _copies(each, type(each).__name__ if is_own else variable)
 
     def _fits(self, build: Callable[[], Any]) -> bool:
         """Builds a network and runs it on zeros."""
