@@ -159,6 +159,21 @@ class TestInstances:
         source = "a = nn.Linear(5, 3)\nb = nn.Linear(5, 3)\nc = nn.Linear(6, 3)\n"
         assert find(source).__name__ == "b"
 
+    @pytest.mark.parametrize(
+        ("network", "name"),
+        [
+            (SIZED + "net = Sized(5, 3)\n", "Sized"),
+            ("net = nn.Sequential(nn.Linear(5, 8), nn.ReLU(), nn.Linear(8, 3))\n", "net"),
+        ],
+    )
+    def test_a_single_layer_made_later_to_compare_with_is_not_meant(self, network, name):
+        assert find(network + "baseline = nn.Linear(5, 3)\n").__name__ == name
+        assert find("baseline = nn.Linear(5, 3)\n" + network).__name__ == name
+
+    def test_one_of_the_hand_ins_own_classes_goes_before_one_of_the_librarys(self):
+        later = "probe = nn.Sequential(nn.Linear(5, 3))\n"
+        assert find(SIZED + "net = Sized(5, 3)\n" + later).__name__ == "Sized"
+
     def test_one_whose_variable_was_taken_by_another_is_remembered(self):
         finder = NetworkFinder([5], [3])
         namespace = run(SIZED + "model = Sized(5, 3)\n")

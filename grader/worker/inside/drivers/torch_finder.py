@@ -90,9 +90,9 @@ class NetworkFinder:
             for variable, each in reversed(list(self._made.values()))
             if given is None or type(each) is given
         ]
-        # Those of classes of its own before those of the library's: a single layer, made to
-        # compare with, may take and give the same. A stable sort: the latest stays first.
-        for is_own, variable, each in sorted(made, key=lambda known: not known[0]):
+        # A single layer, made to compare with, may take and give the same, so it comes last. A
+        # stable sort: the latest of each stays first.
+        for is_own, variable, each in sorted(made, key=lambda one: (not one[0], _is_single(one[2]))):
             yield _copies(each, type(each).__name__ if is_own else variable)
 
     def _fits(self, build: Callable[[], Any]) -> bool:
@@ -118,6 +118,10 @@ def _is_made(value: Any) -> bool:
 
 def _is_network(value: Any) -> bool:
     return issubclass(type(value), type) and issubclass(value, nn.Module)
+
+
+def _is_single(module: nn.Module) -> bool:
+    return next(module.children(), None) is None
 
 
 def _asks_for_arguments(constructor: Any) -> bool:
