@@ -86,13 +86,13 @@ class NetworkFinder:
             classes.sort(key=lambda each: lines.get(each.__name__, 0))
             yield from reversed(classes)
         made = [
-            (type(each).__module__ in own, variable, each)
+            (type(each).__module__ in own, _is_single(each), variable, each)
             for variable, each in reversed(list(self._made.values()))
             if given is None or type(each) is given
         ]
         # A single layer, made to compare with, may take and give the same, so it comes last. A
         # stable sort: the latest of each stays first.
-        for is_own, variable, each in sorted(made, key=lambda one: (not one[0], _is_single(one[2]))):
+        for is_own, _, variable, each in sorted(made, key=lambda one: (not one[0], one[1])):
             yield _copies(each, type(each).__name__ if is_own else variable)
 
     def _fits(self, build: Callable[[], Any]) -> bool:
