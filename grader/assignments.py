@@ -5,14 +5,22 @@ from __future__ import annotations
 import fnmatch
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path, PurePosixPath
 from zipfile import BadZipFile, ZipFile
 
 from grader.errors import UsageError
+from grader.plain_text import clean_text
 from grader.records import Rubric
 
 HOME = Path(__file__).resolve().parent.parent
+# What may lie beside a rubric; where it does not, what this installation has for the assignment
+# counts.
+TEMPLATE = "template"
+REFERENCE_LIBRARY = "reference/library"
+REFERENCE_HANDIN = "reference/handin"
+RECORDING = "recording.npz"
+COURSE_FOLDER = ".grader"  # in a student's copy of an assignment
 PYTHON_FILES_AT_MOST = 500
 ARCHIVE_NAMES_AT_MOST = 5000
 _JUDGED = (".py", ".ipynb")
@@ -28,6 +36,19 @@ def rubrics_dir() -> Path:
 def assignment_ids() -> tuple[str, ...]:
     """Ids of all assignments that have a rubric."""
     return tuple(sorted(path.parent.name for path in rubrics_dir().glob("*/rubric.yaml")))
+
+
+def course_folder(path: Path) -> Path | None:
+    """Finds the course's folder of a student's copy: in the hand-in's folder, or above it.
+
+    Where a copy lies in another one, the inner one counts.
+    """
+    here = path.resolve()
+    for folder in (here, *here.parents) if path.is_dir() else here.parents:
+        found = folder / COURSE_FOLDER
+        if (found / "rubric.yaml").is_file():
+            return found
+    return None
 
 
 def guess_assignment(path: Path) -> str | None:
@@ -112,13 +133,13 @@ def _template_files(assignment: str) -> tuple[str, ...]:
 
 def expected_files(rubric: Rubric) -> tuple[str, ...]:
     """Files below the root that the rubric's subjects live in, such as `classifiers/fc_net.py`."""
-    files = dict.fromkeys(_file_of(rubric, criterion.subject) for criterion in rubric.criteria)
+    known = {*template_sources(rubric), *rubric.handin.notebooks}
+    files = dict.fromkeys(_file_of(criterion.subject, known) for criterion in rubric.criteria)
     return tuple(file for file in files if file)
 
 
-def _file_of(rubric: Rubric, subject: str) -> str:
+def _file_of(subject: str, known: Collection[str]) -> str:
     """Finds a subject's file: the longest prefix that is a module of the template or a notebook."""
-    known = {*template_sources(rubric), *rubric.handin.notebooks}
     parts = subject.split(".")
     for length in range(len(parts), 0, -1):
         file = "/".join(parts[:length]) + ".py"
@@ -129,7 +150,22 @@ def _file_of(rubric: Rubric, subject: str) -> str:
 
 def template_sources(rubric: Rubric) -> Mapping[str, bytes]:
     """The student template's sources by path below the package root."""
-    return _package(HOME / "student_template" / rubric.assignment, rubric)
+    return _package(template_folder(rubric), rubric)
+
+
+def template_folder(rubric: Rubric) -> Path:
+    """The folder whose content students receive."""
+    return _beside(rubric, TEMPLATE) or HOME / "student_template" / rubric.assignment
+
+
+def reference_folder(rubric: Rubric) -> Path:
+    """The folder of the reference hand-in."""
+    return _beside(rubric, REFERENCE_HANDIN) or HOME / "reference" / "handins" / rubric.assignment
+
+
+def _beside(rubric: Rubric, name: str) -> Path | None:
+    folder = Path(rubric.path).parent / name
+    return folder if rubric.path and folder.is_dir() else None
 
 
 def provided_sources(rubric: Rubric) -> Mapping[str, bytes]:
@@ -140,12 +176,12 @@ def provided_sources(rubric: Rubric) -> Mapping[str, bytes]:
 
 def reference_sources(rubric: Rubric) -> Mapping[str, bytes]:
     """The reference hand-in's sources by path below the package root."""
-    return _package(HOME / "reference" / "handins" / rubric.assignment, rubric)
+    return _package(reference_folder(rubric), rubric)
 
 
-def reference_library() -> Mapping[str, bytes]:
+def reference_library(rubric: Rubric) -> Mapping[str, bytes]:
     """The package `reference` without its hand-ins, by path below it."""
-    home = HOME / "reference"
+    home = _beside(rubric, REFERENCE_LIBRARY) or HOME / "reference"
     return {
         path: source for path, source in _sources(home).items() if not path.startswith("handins/")
     }
@@ -157,8 +193,13 @@ def _package(folder: Path, rubric: Rubric) -> Mapping[str, bytes]:
             return _sources(folder / root)
     raise UsageError(
         f"The assignment {rubric.assignment!r} has no {' or '.join(rubric.handin.roots)} in "
-        f"{folder.relative_to(HOME)}. Check `assignment` and `handin.roots` in the rubric."
+        f"{_shown(folder)}. Check `assignment` and `handin.roots` in the rubric."
     )
+
+
+def _shown(folder: Path) -> str:
+    inside = folder.is_relative_to(HOME)
+    return clean_text(str(folder.relative_to(HOME) if inside else folder), 300)
 
 
 def _sources(folder: Path) -> dict[str, bytes]:

@@ -102,7 +102,7 @@ def read_reference(rubric: Rubric, service: WorkerService) -> HandIn:
         HandInError: the reference cannot be read.
     """
     assignments.reference_sources(rubric)
-    folder = assignments.HOME / "reference" / "handins" / rubric.assignment
+    folder = assignments.reference_folder(rubric)
     rules = replace(rubric.handin, accept=("folder",))
     return read_for(replace(rubric, handin=rules), folder, None, service)
 

@@ -76,20 +76,26 @@ class Disagreement:
     allowed: float
     non_finite: int
 
-    def sentence(self) -> str:
-        """Says it in words, with both values."""
+    def sentence(self, name: str) -> str:
+        """Says it in words, with both values.
+
+        Args:
+            name: how the reader calls the array.
+        """
         share = 100 * self.differing / self.total
         where = f" at index {self.index}" if self.index else ""
-        if self.non_finite:
-            return (
-                f"{self.non_finite} of {self.total} elements are NaN or infinite, "
-                f"the first{where}; expected {self.expected:.6g}"
-            )
         got, wanted = _told_apart(self.actual, self.expected)
         if self.total == 1:
-            return f"it is {got}; expected {wanted}"
+            return f"{name} is {got}; expected {wanted}"
+        if self.non_finite:
+            verb = "is" if self.non_finite == 1 else "are"
+            first = f", the first{where}" if self.non_finite > 1 else where
+            return (
+                f"{name}: {self.non_finite} of {self.total} elements {verb} NaN or infinite"
+                f"{first}; expected {self.expected:.6g}"
+            )
         return (
-            f"{self.differing} of {self.total} elements differ ({share:.3g} %); largest "
+            f"{name}: {self.differing} of {self.total} elements differ ({share:.3g} %); largest "
             f"difference {self.difference:.3g}{where} (got {got}, expected {wanted}, "
             f"allowed {self.allowed:.1e})"
         )
@@ -125,19 +131,9 @@ def compare(
     Raises:
         ValueError: the shapes differ, the arrays are empty, or `expected` is not finite.
     """
-    if actual.shape != expected.shape or expected.size == 0:
-        raise ValueError(
-            f"Arrays of shapes {actual.shape} and {expected.shape} cannot be compared element by "
-            "element; both must have the same shape and at least one element."
-        )
+    difference, allowed = differences(actual, expected, tolerance, scale_floor)
     wide, exact = actual.astype(np.float64), expected.astype(np.float64)
-    if not np.isfinite(exact).all():
-        raise ValueError("The expected array holds NaN or infinity, which nothing can agree with.")
-    scale = max(float(np.max(np.abs(exact))), scale_floor)
-    allowed = tolerance.atol * scale + tolerance.rtol * np.abs(exact)
     finite = np.isfinite(wide)
-    with np.errstate(over="ignore"):
-        difference = np.where(finite, np.abs(np.where(finite, wide, 0.0) - exact), np.inf)
     wrong = difference > allowed
     differing = int(np.count_nonzero(wrong))
     if differing == 0:
@@ -154,3 +150,30 @@ def compare(
         allowed=float(allowed[at]),
         non_finite=int(np.count_nonzero(~finite)),
     )
+
+
+def differences(
+    actual: Array, expected: Array, tolerance: Tolerance, scale_floor: float = SCALE_FLOOR
+) -> tuple[Array, Array]:
+    """Returns each element's difference and the one that is allowed, both float64 in that shape.
+
+    The difference is infinite where `actual` is NaN or infinity. The arguments are those of
+    `compare`.
+
+    Raises:
+        ValueError: see `compare`.
+    """
+    if actual.shape != expected.shape or expected.size == 0:
+        raise ValueError(
+            f"Arrays of shapes {actual.shape} and {expected.shape} cannot be compared element by "
+            "element; both must have the same shape and at least one element."
+        )
+    wide, exact = actual.astype(np.float64), expected.astype(np.float64)
+    if not np.isfinite(exact).all():
+        raise ValueError("The expected array holds NaN or infinity, which nothing can agree with.")
+    scale = max(float(np.max(np.abs(exact))), scale_floor)
+    allowed = tolerance.atol * scale + tolerance.rtol * np.abs(exact)
+    finite = np.isfinite(wide)
+    with np.errstate(over="ignore"):
+        difference = np.where(finite, np.abs(np.where(finite, wide, 0.0) - exact), np.inf)
+    return difference, allowed

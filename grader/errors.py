@@ -19,8 +19,10 @@
     │  ├─ WorkerStarved              of processor time, by something else
     │  ├─ WorkerDied
     │  ├─ WorkerOutOfTime
+    │  ├─ RunOutOfTime               the time for the whole run was over
     │  └─ SandboxMissing
     ├─ ReferenceFault               the reference itself raised
+    ├─ VariantError                 a wrong variant of the reference cannot be made
     └─ UsageError                   the command was called with something it cannot use
 
 A failed check is a result, not an exception. A message says what happened, why that
@@ -141,12 +143,20 @@ class WorkerOutOfTime(WorkerError):
     """Says that the worker did not answer within its limit."""
 
 
+class RunOutOfTime(WorkerError):
+    """Says that the time for the whole run ended before the worker had answered."""
+
+
 class SandboxMissing(WorkerError):
     """Says that isolation was required and the machine does not give it."""
 
 
 class ReferenceFault(GraderError):
     """Says that the reference raised: our fault, which never costs points."""
+
+
+class VariantError(GraderError):
+    """Says why a wrong variant of the reference cannot be made from it."""
 
 
 class UsageError(GraderError):

@@ -1,21 +1,23 @@
 """Puts planned checks to the two sessions, and decides on whose pieces a check is judged.
 
-A check that fails is asked again with the functions lent that it builds on and that are known to be
-wrong: then a network keeps its points although the batch norm below it is broken, because that
-was charged already. What is our own fault becomes `unjudged` here and costs nothing.
+A check is also asked with the functions lent that it builds on and that are known to be wrong: so a
+network keeps its points although the batch norm below it is broken, because that was charged
+already. What is our own fault becomes `unjudged` here and costs nothing.
 """
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 import numpy as np
 
 from grader.checks import CHECK_KINDS
 from grader.checks.question import Progress, Question, tell_nobody
 from grader.checks.training import TRAINING
+from grader.course import Answering
 from grader.errors import (
     GraderError,
     ReferenceFault,
@@ -25,24 +27,25 @@ from grader.errors import (
     WorkerStarved,
 )
 from grader.free_names import found_in, lacks, left_to_a_person
+from grader.needs import FINE, all_needs, loans
 from grader.plain_text import clean_text
 from grader.plan import GradingPlan, PlannedCheck
-from grader.records import CheckResult, Criterion, Limits, Outcome
+from grader.records import CheckResult, Criterion, Outcome
 from grader.remarks import Remarks
 from grader.worker.host import SourceFacts
-from grader.worker.lender import CourseLender
+from grader.worker.lender import Lending
 from grader.worker.program import Program, Replies
 from grader.worker.session import WorkerSession
 
-FINE = (Outcome.PASSED, Outcome.NOT_RUN_HERE)
 DECIDED = (Outcome.PASSED, Outcome.UNJUDGED, Outcome.NOT_RUN_HERE)
+KNOWN_WRONG = frozenset(Outcome) - {*FINE, Outcome.UNJUDGED}
 
 
 @dataclass(frozen=True, slots=True)
 class ReferenceSession:
     """The reference's session: whatever goes wrong there is a fault of ours."""
 
-    session: WorkerSession
+    session: Answering
 
     def run(self, program: Program) -> Replies:
         """Runs a program on the reference.
@@ -68,7 +71,7 @@ class Sides:
     """The two sessions of one kind of worker, the student's and the reference's."""
 
     student: WorkerSession
-    reference: WorkerSession
+    reference: Answering
 
 
 @dataclass(slots=True)
@@ -87,13 +90,13 @@ class Examination:
     plan: GradingPlan
     sides: Mapping[str, Sides]
     facts: Mapping[str, SourceFacts]
-    lender: CourseLender
+    lender: Lending
     notes: dict[str, None] = field(default_factory=dict)
     tell: Callable[[Progress], None] = tell_nobody
     _outcomes: dict[str, list[Outcome]] = field(default_factory=dict)
     # By library and subject, what is said of the one found under another name.
     _found: dict[tuple[str, str], str | None] = field(default_factory=dict)
-    _group: tuple[str, Limits, str, bool] | None = None
+    _group: tuple[Any, ...] | None = None
     _remarks: Remarks = field(init=False)
 
     def __post_init__(self) -> None:
@@ -108,6 +111,9 @@ class Examination:
             result = CheckResult(
                 planned.spec.id, planned.spec.kind, Outcome.NOT_RUN_HERE, 0.0, planned.why_not
             )
+        elif planned.kept is not None:
+            result = planned.kept
+            self._remarks.repeat(result.notes)
         elif nameless := self._nameless(planned):
             module, _, name = nameless.subject.rpartition(".")
             place = self._remarks.place(self._remarks.file(module), 0)
@@ -116,17 +122,15 @@ class Examination:
                 planned.spec.id, planned.spec.kind, Outcome.NOT_RUN_HERE, 0.0, message
             )
         else:
-            result = self._ask_undisturbed(planned, lend={})
-            done = result.outcome in DECIDED or not CHECK_KINDS[planned.spec.kind].asks_worker
-            trains = planned.spec.kind == TRAINING
-            lend = {} if done or trains else self._loans(planned.criterion)
-            if trains and not done and not result.credit:
-                result = self._excused(planned, result)
-            if lend:
-                result = self._again(planned, result, lend)
+            result = self.ask_with_loans(planned)
+            if planned.spec.kind == TRAINING and result.outcome not in DECIDED:
+                result = result if result.credit else self._excused(planned, result)
             usage = self.sides[planned.library].student.take_usage()
             result = replace(
-                result, wall_s=round(time.monotonic() - begun_s, 6), cpu_s=round(usage.cpu_s, 6)
+                result,
+                wall_s=round(time.monotonic() - begun_s, 6),
+                cpu_s=round(usage.cpu_s, 6),
+                notes=self._remarks.heard(),
             )
             found = self._found.get((planned.library, planned.criterion.subject))
             before = self._outcomes.get(planned.criterion.id, ())
@@ -139,13 +143,14 @@ class Examination:
         """Ends the workers."""
         for sides in self.sides.values():
             sides.student.close()
-            sides.reference.close()
+            sides.reference.end_group()
         self.lender.close()
 
-    def _ask_undisturbed(
-        self, planned: PlannedCheck, lend: Mapping[str, tuple[str, ...]]
-    ) -> CheckResult:
-        """Asks once more in a fresh worker when something else on the machine disturbed it."""
+    def ask(self, planned: PlannedCheck, lend: Mapping[str, tuple[str, ...]]) -> CheckResult:
+        """Asks one check with some functions lent, by module.
+
+        Asks once more in a fresh worker when something else on the machine disturbed it.
+        """
         try:
             return self._ask(planned, lend)
         except (WorkerKilled, WorkerStarved):
@@ -155,6 +160,38 @@ class Examination:
         except (WorkerKilled, WorkerStarved) as error:
             spec = planned.spec
             return CheckResult(spec.id, spec.kind, Outcome.UNJUDGED, 0.0, str(error))
+
+    def ask_with_loans(self, planned: PlannedCheck) -> CheckResult:
+        """Asks one check, also with what it builds on lent, where that lost points.
+
+        What is lent comes first where something is known to be wrong: a network on it fails, and to
+        say how takes far longer than to pass. The better of the two results counts. What could not
+        be judged is not known to be wrong.
+
+        Nothing is lent for a training: it would call what was lent in every step.
+        """
+        asks = CHECK_KINDS[planned.spec.kind].asks_worker and planned.spec.kind != TRAINING
+        if not asks:
+            return self.ask(planned, lend={})
+        lend = loans(self.plan.rubric, planned.criterion, self._outcomes)
+        first = lend if self._needs_that_became(planned, KNOWN_WRONG) else {}
+        result, lacked = self._ask_lent(planned, first)
+        if result.outcome is Outcome.PASSED or not lend:
+            return result
+        if first:
+            lent, own = result, self.ask(planned, lend={})
+        elif result.outcome in DECIDED:
+            return result
+        else:
+            own = result
+            lent, lacked = self._ask_lent(planned, lend)
+        if own.outcome in DECIDED:
+            return own
+        if lent.outcome is Outcome.UNJUDGED:
+            return lent  # whether the fault lies elsewhere is not known, so it is not charged
+        if lent.credit > own.credit:
+            return lent
+        return _left_open(own, lacked) if lacked else own
 
     def _ask(self, planned: PlannedCheck, lend: Mapping[str, tuple[str, ...]]) -> CheckResult:
         spec, sides = planned.spec, self.sides[planned.library]
@@ -203,7 +240,7 @@ class Examination:
 
     def _enter(self, planned: PlannedCheck, lend: Mapping[str, tuple[str, ...]]) -> None:
         """Begins a fresh worker where the criterion, its limits or what is lent changes."""
-        group = (planned.criterion.id, planned.spec.limits, planned.library, bool(lend))
+        group = (planned.criterion.id, planned.spec.limits, planned.library, tuple(lend.items()))
         if group != self._group:
             names = {f"{module}.{name}" for module in lend for name in lend[module]}
             self.lender.begin_group(names, planned.spec.limits)
@@ -211,42 +248,49 @@ class Examination:
             student.begin_group(planned.spec.limits, lend, self.lender if lend else None)
             self._group = group
 
-    def _again(
-        self, planned: PlannedCheck, first: CheckResult, lend: Mapping[str, tuple[str, ...]]
-    ) -> CheckResult:
-        lent = self._ask_undisturbed(planned, lend)
-        if lent.outcome is Outcome.UNJUDGED:
-            return lent  # whether the fault lies elsewhere is not known, so it is not charged
+    def _ask_lent(
+        self, planned: PlannedCheck, lend: Mapping[str, tuple[str, ...]]
+    ) -> tuple[CheckResult, Sequence[str]]:
+        """Asks one check; returns what could not be answered for as well."""
+        result = self.ask(planned, lend)
+        if not lend or not self.lender.called:
+            return result, ()
         # Of what the student has; a course may lend through modules of its own.
         known = {fact.name for fact in self.facts.values()} & lend.keys() or lend.keys()
         names = ", ".join(
             f"{module}.{name}" for module in lend if module in known for name in lend[module]
         )
-        if lent.credit <= first.credit:
-            return first
-        said = f"Judged with the course's own {names}, because yours is charged elsewhere."
-        return replace(lent, advice=(*lent.advice, said))
+        said = f"Judged with the course's own {names}, so that a mistake in yours costs once."
+        return replace(result, advice=(*result.advice, said)), tuple(self.lender.lacked)
 
     def _excused(self, planned: PlannedCheck, result: CheckResult) -> CheckResult:
-        """Skips a training that failed where what it builds on is wrong and charged already.
+        """Does not charge a training that failed where what it builds on did as well."""
+        if wrong := self._needs_that_became(planned, KNOWN_WRONG):
+            return replace(
+                result,
+                outcome=Outcome.SKIPPED,
+                credit=0.0,
+                message=f"Not judged, because it builds on {', '.join(wrong)}, which lost points "
+                f"above. {result.message}",
+                hint="Mend these first.",
+            )
+        if unknown := self._needs_that_became(planned, {Outcome.UNJUDGED}):
+            return replace(
+                result,
+                outcome=Outcome.UNJUDGED,
+                credit=0.0,
+                message=f"Not judged, because it builds on {', '.join(unknown)}, which could not "
+                f"be judged. {result.message}",
+            )
+        return result
 
-        Nothing is lent to it: it would call what was lent in every step.
-        """
-        wrong = [
+    def _needs_that_became(self, planned: PlannedCheck, outcomes: Set[Outcome]) -> list[str]:
+        """Names the criteria that a check builds on and one of whose checks came out like this."""
+        return [
             need
-            for need in sorted(self._all_needs(planned.criterion))
-            if any(outcome not in FINE for outcome in self._outcomes.get(need, ()))
+            for need in sorted(all_needs(self.plan.rubric, planned.criterion))
+            if not outcomes.isdisjoint(self._outcomes.get(need, ()))
         ]
-        if not wrong:
-            return result
-        said = f"Not judged, because it builds on {', '.join(wrong)}, which lost points above"
-        return replace(
-            result,
-            outcome=Outcome.SKIPPED,
-            credit=0.0,
-            message=f"{said}. {result.message}",
-            hint="Mend these first.",
-        )
 
     def _right(self) -> frozenset[str]:
         """Names the subjects all of whose checks have been asked and passed."""
@@ -260,46 +304,9 @@ class Examination:
             if all(outcome is Outcome.PASSED for outcome in became)
         )
 
-    def _loans(self, criterion: Criterion) -> Mapping[str, tuple[str, ...]]:
-        """Names the functions to lend, by module: families of needs that are not all right.
-
-        The subject's own family is never lent: it would stand in for what is judged.
-        """
-        subjects = {each.id: each.subject for each in self.plan.rubric.criteria}
-        needed = {subjects[need] for need in self._all_needs(criterion)}
-        # What was not asked at all, as with `--only`, may be broken too: lending it shows whether
-        # the fault lies there.
-        broken = {
-            subjects[name]
-            for name, outcomes in self._outcomes.items()
-            if any(outcome not in FINE for outcome in outcomes)
-            or all(outcome is Outcome.NOT_RUN_HERE for outcome in outcomes)
-        }
-        loans: dict[str, list[str]] = {}
-        for members in self.plan.rubric.families.values():
-            own = criterion.subject in members
-            if own or not needed.intersection(members) or not broken.intersection(members):
-                continue
-            for member in members:
-                module, _, name = member.rpartition(".")
-                loans.setdefault(module, []).append(name)
-        return {module: tuple(names) for module, names in loans.items()}
-
-    def _all_needs(self, criterion: Criterion) -> set[str]:
-        """Follows needs to their end: what stands on a lent function needs it lent as well."""
-        criteria = {each.id: each for each in self.plan.rubric.criteria}
-        found: set[str] = set()
-        ahead = list(criterion.needs)
-        while ahead:
-            need = ahead.pop()
-            if need not in found:
-                found.add(need)
-                ahead += criteria[need].needs
-        return found
-
     def _nameless(self, planned: PlannedCheck) -> Criterion | None:
         """Finds a subject with a free name, this one's or one that it needs, that is not there."""
-        needs = self._all_needs(planned.criterion)
+        needs = all_needs(self.plan.rubric, planned.criterion)
         asked = [each for each in self.plan.rubric.criteria if each.id in needs]
         for each in (planned.criterion, *asked):
             if each.free_name and lacks(self.facts, each.subject):
@@ -327,3 +334,20 @@ class Examination:
                 student.take_usage()  # it is no part of a check
         # Where even that did not do, the check meets the same and says so.
         return self._found.get(key, "") is not None
+
+
+def _left_open(first: CheckResult, lacked: Sequence[str]) -> CheckResult:
+    """Leaves open what failed, perhaps because of functions that are charged elsewhere.
+
+    A recording has their answers to right arguments alone, so that a network that is wrong itself
+    cannot be told from one that calls them otherwise.
+    """
+    names = ", ".join(dict.fromkeys(lacked))
+    return replace(
+        first,
+        outcome=Outcome.NOT_RUN_HERE,
+        credit=0.0,
+        message=f"Not judged here, because it builds on {names}, which lost points. "
+        f"{first.message}",
+        hint=f"Mend {names} first, then look here again.",
+    )

@@ -8,6 +8,7 @@ ini file, no plugin and no option from anywhere else.
 from __future__ import annotations
 
 import os
+from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -15,6 +16,7 @@ from typing import Any, Protocol
 
 import pytest
 
+from grader.checks import CHECK_KINDS
 from grader.plan import GradingPlan, PlannedCheck
 from grader.records import CheckResult, Outcome
 
@@ -50,7 +52,7 @@ class CheckItem(pytest.Item):
         Raises:
             CheckFailed: it did not get full credit.
         """
-        result = self.harness.examiner.judge(self.planned)
+        result = self.harness.judge(self.planned)
         self.harness.keep(result)
         if result.outcome in NOT_JUDGED_HERE:
             pytest.skip(result.message or "not run here")
@@ -76,8 +78,10 @@ class RubricFile(pytest.File):
     harness: Harness
 
     def collect(self) -> Iterator[CheckItem]:
-        """Yields one item per check, in the rubric's order."""
+        """Yields one item per check that has no result yet, in the rubric's order."""
         for planned in self.harness.plan.checks:
+            if planned.kept is not None:
+                continue
             yield CheckItem.from_parent(
                 self, name=planned.spec.id, planned=planned, harness=self.harness
             )
@@ -105,6 +109,24 @@ class Harness:
         self.rubric_path = rubric_path.resolve()
         self.results: list[CheckResult] = []
         self._finished = finished
+        self._ahead = deque(plan.checks)
+
+    def judge(self, planned: PlannedCheck) -> CheckResult:
+        """Has a check asked, unless it runs the hand-in and the time for the whole run is over."""
+        self.settle(until=planned)
+        deadline, spec = self.plan.deadline, planned.spec
+        kind = CHECK_KINDS.get(spec.kind)
+        runs = planned.runs and (kind is None or kind.asks_worker)
+        if deadline is None or deadline.left_s or not runs:
+            return self.examiner.judge(planned)
+        return CheckResult(spec.id, spec.kind, Outcome.UNJUDGED, 0.0, deadline.before_it_began())
+
+    def settle(self, until: PlannedCheck | None = None) -> None:
+        """Takes the results that stand of checks before one, which may decide how it is judged."""
+        while self._ahead and self._ahead[0] is not until:
+            planned = self._ahead.popleft()
+            if planned.kept is not None:
+                self.keep(self.examiner.judge(planned))
 
     def keep(self, result: CheckResult) -> None:
         """Keeps a result for the scorecard."""
@@ -169,3 +191,4 @@ def run_sealed(harness: Harness) -> None:
         status = pytest.main(arguments, plugins=[_Sealed(harness)])
     if status == pytest.ExitCode.INTERRUPTED:
         raise KeyboardInterrupt
+    harness.settle()

@@ -30,6 +30,8 @@ from grader.worker.session import Setup, WorkerSession
 
 READING = Limits(wall_s=30.0, memory_mib=1024)
 DEATHS_AT_MOST = 3  # notebooks that may overcome their reader, before the rest is not tried
+NO_SENSE = "What was read of it does not fit together."
+NOT_TRIED = "It was not tried, because files before it ended the process that reads them."
 # The parts of the grader that read archives and documents, and the name that they go by.
 _PACKAGE = "grader"
 _ARCHIVES = (
@@ -105,7 +107,7 @@ class _ReaderApart:
         deaths = 0
         for one in _one_by_one(wanted):
             if deaths == DEATHS_AT_MOST:
-                parts.append(_refused(one, "Others before it have ended their reader."))
+                parts.append(_refused(one, NOT_TRIED))
                 continue
             try:
                 parts.append(self._documents(listing, one, limits))
@@ -128,7 +130,7 @@ class _ReaderApart:
             raise _unreadable(path, str(error)) from error
         except (ValueError, LookupError, TypeError, AttributeError) as error:
             # Whoever has taken over the process that reads can send anything.
-            raise _unreadable(path, "What its reading gave makes no sense.") from error
+            raise _unreadable(path, NO_SENSE) from error
 
     def _documents(self, listing: Listing, wanted: Wanted, limits: IntakeLimits) -> Documents:
         is_archive = listing.kind == "zip"
@@ -155,7 +157,7 @@ class _ReaderApart:
             return unpack_documents(packed, sent)
         except (ValueError, LookupError, TypeError, AttributeError) as error:
             # As above.
-            raise _Overcome("What its reading gave makes no sense.") from error
+            raise _Overcome(NO_SENSE) from error
 
     def _ask(
         self,
@@ -176,7 +178,7 @@ class _ReaderApart:
             host.load("intake", _sources(modules), {})()
             found = session.run(program).value(answer)
         except (WorkerDied, WorkerOutOfTime) as error:
-            raise _Overcome(f"The process that read it {error}") from error
+            raise _Overcome(f"Reading it {error}") from error
         finally:
             session.close()
             host.close()

@@ -4,21 +4,25 @@ from __future__ import annotations
 
 import platform
 import time
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import closing, nullcontext
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Literal, Protocol
 
 from grader import __version__
 from grader.checks.question import Progress
+from grader.course import Course, find_course
+from grader.deadline import Deadline, note_of
+from grader.feedback.end_of_run import explained_run
 from grader.handin import HandIn
 from grader.harness import Harness, run_sealed
 from grader.isolation import not_isolated
 from grader.machine import NOTHING, Machine
 from grader.plain_text import clean_text
-from grader.plan import Mode, make_plan
-from grader.records import CheckResult, Rubric, Scorecard, Trust
+from grader.plan import GradingPlan, Mode, make_plan
+from grader.records import EMPTY, CheckResult, Outcome, Rubric, Scorecard, Trust, Visibility
 from grader.report import Report, build_report
 from grader.scoring import score
 from grader.staging import examine
@@ -49,6 +53,8 @@ class GradingRequest:
         only: ids of criteria; all when empty.
         sandbox: `require` refuses to score when the worker is not isolated.
         machine: what there is to train with.
+        deadline: when the run has to be over, report and all; None where nothing limits it.
+        kept: results of an earlier run, by check id, that stand; these checks are not asked.
     """
 
     rubric: Rubric
@@ -58,6 +64,8 @@ class GradingRequest:
     only: tuple[str, ...] = ()
     sandbox: Literal["require", "auto", "off"] = "auto"
     machine: Machine = NOTHING
+    deadline: Deadline | None = None
+    kept: Mapping[str, CheckResult] = field(default_factory=lambda: EMPTY)
 
 
 def grade_handin(
@@ -66,6 +74,7 @@ def grade_handin(
     service: WorkerService | None = None,
     clock: Callable[[], float] = time.time,
     keep: Callable[[Report], None] | None = None,
+    course: Course | None = None,
 ) -> Report:
     """Grades one hand-in.
 
@@ -75,6 +84,7 @@ def grade_handin(
         service: a running one, to be shared by several hand-ins; one is started unless given.
         clock: seconds since the epoch.
         keep: is given what is known after each check, as a report that is not finished.
+        course: who answers for the reference, to be shared by several gradings.
 
     Raises:
         KeyboardInterrupt: a person stopped the run.
@@ -93,9 +103,13 @@ def grade_handin(
         missing,
         request.machine,
     )
+    plan = replace(plan, deadline=request.deadline).keeping(request.kept)
     observer.planned(sum(planned.runs for planned in plan.checks))
     confined, required = request.sandbox != "off", request.sandbox == "require"
-    with examine(plan, service, confined, required, observer.progressed) as examined:
+    with (
+        nullcontext(course) if course else closing(find_course(plan.rubric)) as answering,
+        examine(plan, service, confined, required, observer.progressed, answering) as examined,
+    ):
         unfinished = UnfinishedRun(plan, examined, tell, required) if keep else None
 
         def finished(result: CheckResult) -> None:
@@ -109,9 +123,30 @@ def grade_handin(
         trust = examined.trust()
         if required and not trust.isolated:
             raise not_isolated(trust)
-        notes = tuple(examined.examination.notes)
         versions = examined.versions()
-    return tell(score(request.rubric, harness.results), trust, versions, notes)
+        results, on_these = explained_run(
+            plan, examined.examination, harness.results, answering, missing
+        )
+        notes = (*_not_reached(plan, results), *examined.examination.notes, *on_these)
+    return tell(score(request.rubric, results), trust, versions, notes)
+
+
+def _not_reached(plan: GradingPlan, results: Iterable[CheckResult]) -> Iterator[str]:
+    """Yields a note that names what the deadline left undone, if there is any of it."""
+    deadline = plan.deadline
+    if deadline is None:
+        return
+    said = {deadline.before_it_began(), deadline.while_it_ran()}
+    late = {
+        result.id
+        for result in results
+        if result.outcome is Outcome.UNJUDGED and result.message in said
+    }
+    checks = [planned for planned in plan.checks if planned.spec.id in late]
+    shown = [one for one in checks if one.spec.visibility is Visibility.VISIBLE]
+    if checks:
+        names = (one.criterion.id for one in shown)
+        yield note_of(deadline, names, len(checks) - len(shown))
 
 
 @dataclass(frozen=True, slots=True)

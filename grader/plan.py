@@ -7,17 +7,18 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from typing import Literal
 
 from grader.checks.cases import library_needed
 from grader.checks.training_settings import Setting, TrainingParams
+from grader.deadline import Deadline
 from grader.errors import UsageError
 from grader.handin import HandIn
 from grader.machine import NOTHING, Machine
-from grader.records import CheckSpec, Criterion, Rubric, Visibility
+from grader.records import CheckResult, CheckSpec, Criterion, Outcome, Rubric, Visibility
 
 Mode = Literal["check", "grade"]
 
@@ -37,6 +38,7 @@ class PlannedCheck:
         seed: 64 bits from which all of the check's draws come.
         library: what its workers have beside NumPy, such as torch; empty for nothing.
         why_not: why it is not asked here, for people; empty where it is plain.
+        kept: its result of an earlier run, which stands; None where it is to be asked.
     """
 
     criterion: Criterion
@@ -45,6 +47,12 @@ class PlannedCheck:
     seed: int
     library: str = ""
     why_not: str = ""
+    kept: CheckResult | None = None
+
+    def allows(self, result: CheckResult) -> bool:
+        """Tells whether a result can stand: what is not asked here has just one that can."""
+        not_asked = result.outcome is Outcome.NOT_RUN_HERE and result.message == self.why_not
+        return self.runs or not_asked
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +61,7 @@ class GradingPlan:
 
     Attributes:
         machine: what there is to train with.
+        deadline: when the run has to be over; None where nothing limits it.
     """
 
     rubric: Rubric
@@ -60,6 +69,16 @@ class GradingPlan:
     mode: Mode
     checks: tuple[PlannedCheck, ...]
     machine: Machine = NOTHING
+    deadline: Deadline | None = None
+
+    def keeping(self, results: Mapping[str, CheckResult]) -> GradingPlan:
+        """Returns the same plan, less the checks that have a result of an earlier run."""
+        kept = [(planned, results.get(planned.spec.id)) for planned in self.checks]
+        checks = (
+            replace(planned, kept=result) if result and planned.allows(result) else planned
+            for planned, result in kept
+        )
+        return replace(self, checks=tuple(checks))
 
 
 def make_plan(

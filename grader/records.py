@@ -165,6 +165,31 @@ class Rubric:
 
 
 @dataclass(frozen=True, slots=True)
+class Compared:
+    """An array of the hand-in with what it was compared with; it never leaves the memory.
+
+    Attributes:
+        case: name of the case; empty where a check has one alone.
+        name: how the reader calls the array.
+        actual: as it was exported; `None` where the hand-in did not give it.
+        expected: any shape.
+        wrong: it lost credit.
+        inputs: values of the case by name, in the order of the subject's parameters.
+        upstream: gradient of a scalar by the output; `None` where there is none.
+        options: of the case's calling style.
+    """
+
+    case: str
+    name: str
+    actual: Any
+    expected: Any
+    wrong: bool
+    inputs: Mapping[str, Any] = field(default_factory=lambda: EMPTY)
+    upstream: Any = None
+    options: Mapping[str, Any] = field(default_factory=lambda: EMPTY)
+
+
+@dataclass(frozen=True, slots=True)
 class CheckResult:
     """What one check found.
 
@@ -176,6 +201,9 @@ class CheckResult:
         advice: findings that cost nothing.
         wall_s: wall-clock seconds on the grader's clock.
         cpu_s: CPU seconds of the worker, as far as known.
+        notes: what its worker had to say of the hand-in as a whole, for the report.
+        compared: the arrays of all cases that the text promises, for a diagnosis; no part of a
+            report.
     """
 
     id: str
@@ -188,6 +216,8 @@ class CheckResult:
     advice: tuple[str, ...] = ()
     wall_s: float = 0.0
     cpu_s: float = 0.0
+    notes: tuple[str, ...] = ()
+    compared: tuple[Compared, ...] = field(default=(), repr=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,6 +36,7 @@ class Remarks:
     facts: Mapping[str, SourceFacts]
     libraries: Collection[str]
     notes: dict[str, None]
+    _heard: dict[str, None] = field(default_factory=dict)
     _noted: set[tuple[str, str]] = field(default_factory=set)
 
     def take(self, student: WorkerSession) -> None:
@@ -72,6 +73,17 @@ class Remarks:
                     if kind == "statement_cut_short":
                         self._skip(student, module, line)
 
+    def heard(self) -> tuple[str, ...]:
+        """Returns what was said since the last call, also what others had said before."""
+        heard, self._heard = tuple(self._heard), {}
+        return heard
+
+    def repeat(self, notes: Collection[str]) -> None:
+        """Takes down what was heard in an earlier run."""
+        for text in notes:
+            self._note(text)
+        self._heard = {}
+
     def _is_elsewhere(self, message: str) -> bool:
         """Tells whether a note is about a library that the checks which need it do have."""
         return "not available in grading" in message and any(
@@ -100,6 +112,7 @@ class Remarks:
         return not (broken and "SyntaxError" in message)
 
     def _note(self, text: str) -> None:
+        self._heard.setdefault(text)
         if len(self.notes) < NOTES_AT_MOST:
             self.notes.setdefault(text)
 

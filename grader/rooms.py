@@ -11,6 +11,7 @@ from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 
 from grader.checks.structure import names_to_find
+from grader.course import REFERENCE_LIBRARY, Course
 from grader.errors import HostLost, WorkerError
 from grader.examination import Sides
 from grader.isolation import begin_self_test, not_isolated
@@ -20,23 +21,6 @@ from grader.worker import sandbox
 from grader.worker.host import Host, SourceFacts
 from grader.worker.service import WorkerService
 from grader.worker.session import Setup, WorkerSession
-
-REFERENCE_LIBRARY = "reference"
-
-
-@dataclass(frozen=True, slots=True)
-class Sources:
-    """The course's own sources, by path below their package's root.
-
-    Attributes:
-        library: the package that the reference hand-in is built from.
-        course: the reference hand-in.
-        provided: what students are given.
-    """
-
-    library: Mapping[str, bytes]
-    course: Mapping[str, bytes]
-    provided: Mapping[str, bytes]
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,27 +34,34 @@ class Room:
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """What all kinds of workers of an examination have in common."""
+    """What all kinds of workers of an examination have in common.
+
+    Attributes:
+        plan: what is asked.
+        course: who answers for the reference.
+        provided: what students are given.
+        library: what the hand-in may import as `reference`; none of it unless the hand-in is the
+            reference hand-in, byte for byte, or somebody of the course says so.
+        confined: whether the hand-in is.
+    """
 
     plan: GradingPlan
-    sources: Sources
-    reference: Setup
+    course: Course
+    provided: Mapping[str, bytes]
+    library: Mapping[str, bytes] | None
     confined: bool
 
-    def open(self, service: WorkerService, stack: ExitStack) -> Room:
+    def open(self, service: WorkerService, stack: ExitStack, library: str = "") -> Room:
         """Starts the hosts of one kind of worker; the stack ends them."""
-        # Only our own files, byte for byte, may import the library that they are built from.
-        own = self.plan.handin.files == self.sources.course
-        libraries = (REFERENCE_LIBRARY,) if own else ()
-        course_host = service.host(confined=False)
-        stack.callback(course_host.close)
+        libraries = (REFERENCE_LIBRARY,) if self.library is not None else ()
         # All hosts work at the same time; each answers in the order in which it was asked.
-        loading = load_course(course_host, self.sources)
-        files, provided = self.plan.handin.files, self.sources.provided
-        opened = _open_handin(service, self.confined, files, provided)
+        reference = self.course.begin(library, service)
+        files = self.plan.handin.files
+        opened = _open_handin(service, self.confined, files, self.provided)
         stack.callback(opened.host.close)
         stack.callback(_finish, opened.trust)
-        loading += [opened.host.load(name, self.sources.library, {}) for name in libraries]
+        loading = [opened.host.load(name, self.library or {}, {}) for name in libraries]
+        answering = reference()
         for wait in loading:
             wait()
         rubric = self.plan.rubric
@@ -81,10 +72,8 @@ class Setting:
         }
         roots = _root_names(self.plan)
         student = Setup("handin", roots, libraries, confined=self.confined, free=free)
-        sides = Sides(
-            student=WorkerSession(opened.host, student),
-            reference=WorkerSession(course_host, self.reference),
-        )
+        session = WorkerSession(opened.host, student, deadline=self.plan.deadline)
+        sides = Sides(student=session, reference=answering)
         return Room(sides, _surveyed(opened, self.plan), opened.trust)
 
 
@@ -115,7 +104,7 @@ class Rooms(Mapping[str, Sides]):
             SandboxMissing: isolation is required, and these workers do not reach it.
         """
         if library not in self._opened:
-            opened = self._setting.open(self._services[library], self._stack)
+            opened = self._setting.open(self._services[library], self._stack, library)
             if self._required and not opened.trust().isolated:
                 self._refused.append(opened.trust())
                 raise not_isolated(opened.trust())
@@ -148,14 +137,6 @@ def _root_names(plan: GradingPlan) -> tuple[str, ...]:
     roots = plan.rubric.handin.roots
     folder = plan.handin.root.rpartition("/")[2]
     return (*roots, folder) if folder.isidentifier() and folder not in roots else roots
-
-
-def load_course(host: Host, sources: Sources) -> list[Callable[[], object]]:
-    """Has the course's own sources compiled; the returned functions wait until they are."""
-    return [
-        host.load(REFERENCE_LIBRARY, sources.library, {}),
-        host.load("handin", sources.course, sources.provided),
-    ]
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from grader import assignments
 from grader.checks.question import Progress, tell_nobody
+from grader.course import Course, find_course
 from grader.examination import Examination
 from grader.plan import GradingPlan
 from grader.records import Rubric, Trust
-from grader.rooms import REFERENCE_LIBRARY, Rooms, Setting, Sources, load_course
-from grader.worker.lender import CourseLender
+from grader.rooms import Rooms, Setting
 from grader.worker.service import WorkerService
-from grader.worker.session import Setup, WorkerSession
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +44,8 @@ def examine(
     confined: bool = True,
     required: bool = False,
     tell: Callable[[Progress], None] = tell_nobody,
+    course: Course | None = None,
+    own_library: Mapping[str, bytes] | None = None,
 ) -> Iterator[Examined]:
     """Starts workers for a plan, and ends them.
 
@@ -54,36 +55,32 @@ def examine(
         confined: whether the hand-in is.
         required: whether nothing of the hand-in may run where it is not isolated.
         tell: is told how a check that takes long gets on.
+        course: who answers for the reference, to be shared by several examinations; the rubric's
+            own unless given.
+        own_library: what the hand-in may import as `reference`, where it is not a student's.
 
     Raises:
         SandboxMissing: isolation is required and this machine does not give it.
+        UsageError: the assignment has no reference.
         WorkerDidNotStart: a fault of the machine.
     """
     rubric = plan.rubric
-    sources = Sources(
-        library=assignments.reference_library(),
-        course=assignments.reference_sources(rubric),
-        provided=assignments.provided_sources(rubric),
-    )
-    reference = Setup("handin", rubric.handin.roots, (REFERENCE_LIBRARY,), confined=False)
     libraries = sorted({planned.library for planned in plan.checks if planned.runs} | {""})
     with ExitStack() as stack:
+        if course is None:
+            course = find_course(rubric)
+            stack.callback(course.close)
+        if own_library is None and course.is_own(plan.handin.files):
+            own_library = assignments.reference_library(rubric)
         service = service or stack.enter_context(start_service(rubric, confined))
         # All of them start at the same time; what takes long to import does so meanwhile.
         services = {library: service.for_library(library) for library in libraries}
-        setting = Setting(plan, sources, reference, confined)
+        provided = assignments.provided_sources(rubric)
+        setting = Setting(plan, course, provided, own_library, confined)
         rooms = Rooms(setting, services, stack, required)
         facts = rooms.room("").facts
-
-        def lend(service: WorkerService = service) -> WorkerSession:
-            lending_host = service.host(confined)
-            for wait in load_course(lending_host, sources):
-                wait()
-            return WorkerSession(lending_host, replace(reference, confined=confined))
-
-        examination = Examination(
-            plan=plan, sides=rooms, lender=CourseLender(lend), facts=facts, tell=tell
-        )
+        lender = course.lender(service, confined)
+        examination = Examination(plan=plan, sides=rooms, lender=lender, facts=facts, tell=tell)
         stack.callback(examination.finish)
         yield Examined(examination, services, rooms.trust)
 

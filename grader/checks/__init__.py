@@ -19,6 +19,7 @@ from grader.checks import (
     statistics,
     structure,
     training,
+    withheld,
 )
 from grader.checks.kind import CheckKind
 
@@ -39,6 +40,7 @@ CHECK_KINDS: Mapping[str, CheckKind] = MappingProxyType(
             files.KIND,
             answer.KIND,
             manual.KIND,
+            withheld.KIND,
         )
     }
 )

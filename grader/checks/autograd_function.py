@@ -77,7 +77,7 @@ def run(question: Question) -> CheckResult:
         if params.saved:
             findings.append(_saved(question, case, name, call))
         if params.needs:
-            findings += [_needs(question, case, name, call, one) for one in call.inputs]
+            findings += [_needs(question, case, name, call, one) for one in _tensors(call)]
     return result(question, findings)
 
 
@@ -101,13 +101,13 @@ def _inspect(session: Session, path: str, call: Call, wanted: list[str]) -> Any 
 
 
 def _saved(question: Question, case: Case, name: str, call: Call) -> Finding:
-    found = _inspect(question.student, question.subject, call, list(call.inputs))
+    found = _inspect(question.student, question.subject, call, _tensors(call))
     if isinstance(found, Fault):
         return fault_finding(question.subject, found, name, case.beyond_text)
     unneeded = [str(each) for each in found.get("unneeded", ())]
     message = (
         f"The forward of {question.subject} keeps {quote_some(unneeded)} for backward, which "
-        "computes the same gradients without."
+        f"computes the same gradients without {'it' if len(unneeded) == 1 else 'them'}."
         if unneeded
         else ""
     )
@@ -119,6 +119,11 @@ def _saved(question: Question, case: Case, name: str, call: Call) -> Finding:
         hint="Pass ctx.save_for_backward only what the backward formula uses." if unneeded else "",
         beyond_text=case.beyond_text,
     )
+
+
+def _tensors(call: Call) -> list[str]:
+    """Lists the inputs that can need a gradient; a plain number, such as eps, cannot."""
+    return [name for name, value in call.inputs.items() if isinstance(value, np.ndarray)]
 
 
 def _needs(question: Question, case: Case, name: str, call: Call, one: str) -> Finding:

@@ -172,7 +172,10 @@ def _check_sizes(case: Case) -> None:
     drawn = draw_inputs(case.inputs, case.sizes, np.random.default_rng(0))
     for name, value in drawn.items():
         if isinstance(value, np.ndarray) and value.size == 0:
-            raise ValueError(f"The input {name!r} has no elements; nothing can be compared.")
+            raise ValueError(
+                f"The input {name!r} has no elements, so nothing can be compared. Give it larger "
+                "sizes."
+            )
 
 
 def calls(

@@ -23,7 +23,8 @@ RUNS: Final = ("train", "eval", "again", "alone", "turned", "doubled", "zero", "
 # Operations that only lay numbers out anew.
 LAYOUT: Final = ("View", "Squeeze", "Unsqueeze", "Reshape", "Select", "Slice", "Clone", "Alias")
 ASKS: Final = {
-    "scores": "outputs are scores, before any sigmoid or softmax",
+    "scores": "outputs are scores, before any sigmoid or softmax; where the hand-in's own code "
+    "uses a loss of probabilities, such as nn.BCELoss, a single one may end in a sigmoid",
     "activations": "the network is not a linear function of its inputs",
     "evaluation": "in evaluation mode, batches of any size do, and no output depends on chance or "
     "on the rest of the batch",
@@ -42,6 +43,8 @@ def problems(
     widths: tuple[int, ...],
     asks: frozenset[str],
     answer: Mapping[str, Any],
+    *,
+    own_sigmoid: bool = False,
 ) -> Iterator[Problem]:
     """Says what is wrong; what explains most comes first.
 
@@ -51,6 +54,7 @@ def problems(
         widths: how many scores a row may have.
         asks: which of `ASKS` are looked at.
         answer: the driver's.
+        own_sigmoid: whether a single score may have been through a sigmoid.
     """
     yield from _shapes(subject, rows, widths, answer)
     # What follows reads outputs, which are of the right shape here.
@@ -70,7 +74,7 @@ def problems(
         )
     yield from open_network.training_problems(subject, answer)
     if "scores" in asks:
-        yield from _probabilities(subject, known, answer)
+        yield from _probabilities(subject, known, answer, own_sigmoid=own_sigmoid)
     if "evaluation" in asks:
         yield from open_network.evaluation_problems(subject, outputs)
     if "activations" in asks and open_network.is_affine(outputs):
@@ -110,8 +114,9 @@ def _shapes(
         )
     if len(found) > 1:
         yield (
-            f"{subject} gives a row now {min(found)} and now {max(found)} scores.",
-            "Return scores of one number of classes, in every mode and for every batch.",
+            f"{subject} gives {min(found)} and {max(found)} scores for a row, in different calls; "
+            "expected the same number in all.",
+            "Return one score for each class, in every mode and for every batch.",
         )
 
 
@@ -127,12 +132,14 @@ def _scores(value: Any, rows: int, widths: tuple[int, ...]) -> Array | None:
 
 
 def _probabilities(
-    subject: str, outputs: Mapping[str, Array], answer: Mapping[str, Any]
+    subject: str, outputs: Mapping[str, Array], answer: Mapping[str, Any], *, own_sigmoid: bool
 ) -> Iterator[Problem]:
     every = np.concatenate([scores.astype(np.float64) for scores in outputs.values()])
     sums = np.abs(every.sum(axis=1) - 1)
     if every.shape[1] > 1 and every.min() >= 0 and sums.max() < SUM_OF_ONE:
         yield f"{subject} gives probabilities: each row sums to 1. Expected scores.", LOSS_HAS_IT
+        return
+    if own_sigmoid and every.shape[1] == 1:
         return
     found = answer.get("operations")
     names = [str(name) for name in found] if isinstance(found, list) else []

@@ -34,11 +34,18 @@ def parse(data: Mapping[str, Any]) -> GradientParams:
     common = parse_cases(data)
     wrt = tuple(data.get("wrt", ()))
     if common.convention.backward is None:
-        raise ValueError(f"The convention {common.convention.name} has no backward to ask for.")
+        raise ValueError(
+            f"The convention {common.convention.name} has no backward to ask for. Ask for its "
+            "outputs, by the kind output."
+        )
     credit = {name: float(share) for name, share in data.get("credit", {}).items()}
     for name in (*(wrt if common.convention.complete is None else ()), *credit):
         if name not in (wrt if name in credit else common.cases[0].inputs):
-            raise ValueError(f"{name!r} is not among the inputs or not in wrt.")
+            raise ValueError(
+                f"credit gives {name!r} a share, which is not in wrt. Add it there, or remove it."
+                if name in credit
+                else f"wrt names {name!r}, which is none of the inputs. Correct the name."
+            )
     if credit and set(credit) != set(wrt):
         missing = ", ".join(sorted(set(wrt) - set(credit)))
         raise ValueError(f"credit gives no share to {missing}. Give every input in wrt one.")

@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
 import numpy as np
 
 from grader.checks.cases import Case, Cases, reference_fault
+from grader.checks.difference_map import difference_maps
 from grader.checks.directional import Agreement, agreement, aligned, relative_error, similar
-from grader.checks.judging import Wrong, as_array, judge
+from grader.checks.judging import Judged, Wrong, as_array, judge
+from grader.checks.margins import margins
 from grader.checks.output import mutation_advice
 from grader.checks.question import Question
 from grader.checks.verdict import Finding, fault_finding
-from grader.closeness import Array
+from grader.closeness import Array, Tolerance
 from grader.conventions.convention import Answer, Call, Computed, Subject
-from grader.records import Outcome
+from grader.records import Compared, Outcome
 from grader.worker.program import Fault, FaultKind
 
 # How far a wrong forward and its gradients may be from the reference, in the Euclidean norm, for
@@ -113,6 +115,10 @@ class AskedCase:
         return params
 
     @property
+    def _tolerance(self) -> Tolerance:
+        return self._params.common.tolerance_of(*self.call.inputs.values())
+
+    @property
     def _output(self) -> str:
         return "the loss" if self._params.common.convention.scalar else "its output"
 
@@ -131,7 +137,9 @@ class AskedCase:
         )
 
     def _judge(self, answer: Computed) -> Finding:
-        wrong, advice = self._against_reference(answer)
+        judged = self._against_reference(answer)
+        wrong = {each: one.wrong for each, one in judged.items() if one.wrong is not None}
+        advice = tuple(line for one in judged.values() for line in one.advice)
         forward_error = self.forward_error(answer)
         agreements: dict[str, Agreement] = {}
         if wrong and self._has_excuse(answer, forward_error):
@@ -159,7 +167,25 @@ class AskedCase:
                 "reference_relative_error": {k: what.relative for k, what in wrong.items()},
                 "own_forward_relative_error": {k: a.relative_error for k, a in agreements.items()},
                 "forward_relative_error": forward_error or 0.0,
+                **margins(judged, self._tolerance),
+                **difference_maps((self._called(k), what.misfit) for k, what in wrong.items()),
             },
+            arrays=self._compared(answer, wrong),
+        )
+
+    def _compared(self, answer: Computed, wrong: Collection[str]) -> tuple[Compared, ...]:
+        return tuple(
+            Compared(
+                case=self._name,
+                name=self._called(name),
+                actual=as_array(answer.gradients.get(name)),
+                expected=expected,
+                wrong=name in wrong,
+                inputs=self.call.inputs,
+                upstream=self.call.upstream,
+                options=self.call.options,
+            )
+            for name, expected in self.expected.gradients.items()
         )
 
     def _has_excuse(self, answer: Computed, forward_error: float | None) -> bool:
@@ -197,14 +223,12 @@ class AskedCase:
         margin = REACH_TIMES * (max(losses) - min(losses))
         return bool(min(losses) - margin <= loss.item() <= max(losses) + margin)
 
-    def _against_reference(self, answer: Computed) -> tuple[dict[str, Wrong], tuple[str, ...]]:
-        tolerance = self._params.common.tolerance_of(*self.call.inputs.values())
+    def _against_reference(self, answer: Computed) -> dict[str, Judged]:
+        tolerance = self._tolerance
         upstream = self.call.upstream
         floor = FLOOR * float(np.max(np.abs(upstream))) if upstream is not None else FLOOR
-        wrong: dict[str, Wrong] = {}
-        advice: tuple[str, ...] = ()
-        for name, expected in self.expected.gradients.items():
-            judged = judge(
+        return {
+            name: judge(
                 self._called(name),
                 answer.gradients.get(name),
                 expected,
@@ -212,21 +236,18 @@ class AskedCase:
                 loose_shape=True,
                 scale_floor=floor,
             )
-            advice += judged.advice
-            if judged.wrong is not None:
-                wrong[name] = judged.wrong
-        return wrong, advice
+            for name, expected in self.expected.gradients.items()
+        }
 
     def _called(self, name: str) -> str:
         return self._params.common.convention.names_gradient(name)
 
     def forward_error(self, answer: Computed) -> float | None:
         """Returns how far the student's forward is off in these inputs; `None` when it is right."""
-        tolerance = self._params.common.tolerance_of(*self.call.inputs.values())
         errors = [
             relative_error(answer.outputs.get(name), expected)
             for name, expected in _arrays(self.expected.outputs).items()
-            if judge(name, answer.outputs.get(name), expected, tolerance).wrong is not None
+            if judge(name, answer.outputs.get(name), expected, self._tolerance).wrong is not None
         ]
         return max(errors, default=None)
 

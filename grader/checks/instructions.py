@@ -24,6 +24,15 @@ class Counted:
         lines = {key: number - other.lines.get(key, 0) for key, number in self.lines.items()}
         return Counted(self.total - other.total, lines)
 
+    def without_constructors(self) -> Counted:
+        """Takes off what constructors executed: they run once, and multiply nothing."""
+        lines = {
+            (file, function, line): number
+            for (file, function, line), number in self.lines.items()
+            if function.rpartition(".")[2] != "__init__"
+        }
+        return Counted(self.total - sum(self.lines.values()) + sum(lines.values()), lines)
+
 
 class CountingSession:
     """A session that has the instructions of everything that it runs counted.

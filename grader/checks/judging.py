@@ -5,19 +5,21 @@ The value comes from an untrusted process: it may be anything that the wire can 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
 
-from grader.closeness import SCALE_FLOOR, Array, Tolerance, compare
+from grader.checks.difference_map import Misfit
+from grader.closeness import SCALE_FLOOR, Array, Tolerance, compare, differences
 from grader.plain_text import clean_text
 from grader.worker.inside.wire import Opaque
 
 # Of a float32 value where float64 was handed in: the assignment does not forbid to compute in
 # single precision, whose rounding is 6e-8, over a hundred terms or so. Nothing coarser is allowed.
 SINGLE: Final = Tolerance(rtol=1e-5, atol=2e-6)
+JUST_ABOVE: Final = 1.00001  # what is written with six digits is still above 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,19 +31,29 @@ class Wrong:
         hint: what to do; empty rather than a guess.
         relative: largest difference over the largest expected magnitude; -1 where the shapes or
             types already differ.
+        misfit: both arrays, for a picture; `None` where they were not compared.
     """
 
     message: str
     hint: str = ""
     relative: float = -1.0
+    misfit: Misfit | None = field(default=None, repr=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """What became of one value: what is wrong, if anything, and remarks that cost nothing."""
+    """What became of one value: what is wrong, if anything, and remarks that cost nothing.
+
+    Attributes:
+        of_allowed: largest difference over the one allowed at its element; above 1 where the value
+            is wrong, and `None` where the elements were not compared.
+        single: it was allowed `SINGLE`, because it came as float32.
+    """
 
     wrong: Wrong | None
     advice: tuple[str, ...] = ()
+    of_allowed: float | None = None
+    single: bool = False
 
 
 def as_array(value: Any) -> Array | None:
@@ -96,7 +108,10 @@ def judge(
             done = "store it under this key" if kept else "return it"
             hint = f"Compute it in the part marked for your code, and {done}."
         elif array is not None:
-            hint = "Gradients and outputs are real numbers; look for a complex intermediate."
+            hint = (
+                "Gradients and outputs are real numbers. Look for where complex ones come in, such "
+                "as the root of a negative number."
+            )
         elif isinstance(actual, Opaque) and actual.type_name.startswith("array of Python"):
             hint = "Give it a number type, such as float64; look where it is created."
         said, wanted = describe_value(actual), f"an array of shape {expected.shape}"
@@ -111,16 +126,35 @@ def judge(
             f"{name} has shape {array.shape} where {expected.shape} is documented; accepted."
         )
         array = array.reshape(expected.shape)
-    if array.dtype == np.float32:
+    single = bool(array.dtype == np.float32)
+    if single:
         tolerance = Tolerance(max(SINGLE.rtol, tolerance.rtol), max(SINGLE.atol, tolerance.atol))
+    ratio = _of_allowed(*differences(array, expected, tolerance, scale_floor))
+    if ratio <= 1:
+        return Judged(None, tuple(advice), ratio, single)
     difference = compare(array, expected, tolerance, scale_floor)
-    if difference is None:
-        return Judged(None, tuple(advice))
+    assert difference is not None  # noqa: S101  # some element is further off than allowed
     scale = max(float(np.max(np.abs(expected))), scale_floor)
     return Judged(
-        Wrong(f"{name}: {difference.sentence()}", relative=difference.difference / scale),
+        Wrong(
+            difference.sentence(name),
+            relative=difference.difference / scale,
+            misfit=Misfit(array, expected, tolerance, scale_floor),
+        ),
         tuple(advice),
+        ratio,
+        single,
     )
+
+
+def _of_allowed(difference: Array, allowed: Array) -> float:
+    """Returns the largest ratio of the two; at most 1 exactly where no element is off."""
+    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
+        ratio = np.where(difference > 0, difference / allowed, 0.0)
+    worst = float(np.max(ratio))
+    # A quotient may round to 1 where the difference is a bit above what is allowed.
+    off = bool(np.any(difference > allowed))
+    return max(worst, JUST_ABOVE) if off else min(worst, 1.0)
 
 
 def same_vector(array: npt.NDArray[Any], expected: Array, loose: bool) -> bool:

@@ -24,6 +24,8 @@ LEAST_OF_UNIFORM: Final = 500
 # normal samples differ five-fold at 1e-11, and what networks compute has heavier tails than that.
 T: Final = 8.0
 SPREAD_TIMES: Final = 5.0
+# Of 24 losses of a network with many units no two are the same.
+OFTEN: Final = 3
 
 
 def normal_fault(name: str, sample: Array, std: float) -> str:
@@ -48,9 +50,11 @@ def normal_fault(name: str, sample: Array, std: float) -> str:
         return f"{name} has mean {mean:.3g}; expected 0."
     excess = float(np.mean(((values - mean) / spread) ** 4)) - 3
     if abs(excess) > KURTOSIS:
+        amount = "few" if excess < 0 else "many"
         return (
-            f"{name} has the right deviation, but its numbers are not normal (excess kurtosis "
-            f"{excess:.2f}; a normal sample has 0, a uniform one -1.2)."
+            f"{name} has the right deviation, but its numbers are not normally distributed: too "
+            f"{amount} of them lie far from the mean (excess kurtosis {excess:.2f}; normal numbers "
+            "have 0, uniform ones -1.2)."
         )
     return ""
 
@@ -100,14 +104,15 @@ def dropout_fault(out: Array, x: Array, p: float) -> str:
     """Says why an output is not inverted dropout of `x` with keep probability `p`.
 
     Args:
-        out: (N, D), from a call in train mode.
-        x: (N, D), without zeros.
+        out: (N, D) or (N, C, H, W), from a call in train mode.
+        x: likewise, without zeros.
         p: probability of keeping an element (Hinton et al. 2012, in its inverted form).
     """
     factors = mask_of(out, x)
     kept = factors != 0
     if kept.any() and not kept.all():
-        for axis, what in ((0, "sample"), (1, "feature")):
+        names = ("sample", "feature" if kept.ndim == 2 else "channel", "row", "column")
+        for axis, what in enumerate(names[: kept.ndim]):
             if kept.shape[axis] > 1 and bool((kept == np.take(kept, [0], axis=axis)).all()):
                 return (
                     f"every {what} got the same mask; expected an independent draw for each "
@@ -147,3 +152,29 @@ def same_law_fault(name: str, sample: Array, expected: Array) -> str:
             "where dropout is applied, and how often."
         )
     return ""
+
+
+def commonest(sample: Array) -> float | None:
+    """Returns the value that a sample has most often; `None` where hardly any comes twice.
+
+    >>> commonest(np.array([2.0, 1.0, 2.0, 2.0, 3.0]))
+    2.0
+    """
+    values, counts = np.unique(sample, return_counts=True)
+    return float(values[np.argmax(counts)]) if counts.max() >= OFTEN else None
+
+
+def never_fault(name: str, sample: Array, common: float) -> str:
+    """Says that a value that should come often never came; empty where it did.
+
+    Args:
+        name: how the reader calls the number.
+        sample: (n,), the student's, one for each seed.
+        common: what a right network gives for many of the seeds.
+    """
+    if np.isclose(sample, common, rtol=1e-6, atol=1e-9).any():
+        return ""
+    return (
+        f"{name} is {common:.6g} for none of {sample.size} seeds; with so few units, this value is "
+        "expected more often than any other. Look at where dropout is applied, and how often."
+    )

@@ -21,7 +21,7 @@ from grader.checks.notebook_cells import (
     why_not_run,
     would_show,
 )
-from grader.checks.notebook_code import Definitions, bare, first_call, names_in
+from grader.checks.notebook_code import Definitions, bare, first_call, names_in, settings_in
 from grader.checks.notebook_figures import Figures, lacking, parse_figures
 from grader.checks.notebook_numbers import Item, parse_item, seen_by
 from grader.checks.notebook_schema import PROPERTIES
@@ -221,10 +221,15 @@ def _forbids(params: NotebookParams, chosen: Chosen) -> Seen:
     found = [
         f"{_cell(reading, cell)} uses {quote_some(sorted(used), SAID_AT_MOST)}"
         for reading, cell, code in codes
-        if (used := names_in(code) & banned)
+        if (used := _used(params, cell, code) & banned)
     ]
     message = f"Not allowed in this part: {_some(found)}." if found else ""
     return Seen(0.0 if found else 1.0, message)
+
+
+def _used(params: NotebookParams, cell: Cell, code: str) -> frozenset[str]:
+    """Gives the names in code, and of a whole cell what it sets to strings."""
+    return names_in(code) | (frozenset() if params.of_call else settings_in(cell.source))
 
 
 def _code_of(params: NotebookParams, chosen: Chosen) -> list[tuple[Reading, Cell, str]]:

@@ -16,6 +16,7 @@ from itertools import islice
 DEFINITIONS_AT_MOST = 2_000
 REACHED_AT_MOST = 200  # definitions, from one piece of code
 STATEMENT_LINES = 60
+SETTING_CHARS = 60  # before a string, where the name that it is given to stands
 
 # A string that is not closed ends with its line, or with the text; no alternative tries twice.
 _QUOTED = re.compile(
@@ -28,6 +29,7 @@ _QUOTED = re.compile(
     re.DOTALL,
 )
 _BRACES = re.compile(r"\{([^{}]*+)\}")
+_SET = re.compile(r"\b(\w++)[ \t]*+=[ \t]*+$")
 _MAGIC = re.compile(r"^[%!?][^\n]*+$", re.MULTILINE)
 # A cell that begins so is of another language.
 _FOREIGN = re.compile(r"\s*+%%(?!time|capture|prun)")
@@ -54,6 +56,24 @@ def _of_string(match: re.Match[str]) -> str:
         return " "
     inside = next((match[part] for part in "abcd" if match[part] is not None), "")
     return " " + " ".join(_BRACES.findall(inside)) + " "
+
+
+def settings_in(source: str) -> frozenset[str]:
+    """Gives what a cell's source sets to a string, without comments and magics.
+
+    >>> sorted(settings_in("net = resnet18(weights='DEFAULT')  # not weights='None'"))
+    ['weights=DEFAULT']
+    """
+    if _FOREIGN.match(source):
+        return frozenset()
+    code = _MAGIC.sub("", source)
+    found = set()
+    for match in _QUOTED.finditer(code):
+        name = _SET.search(code[max(0, match.start() - SETTING_CHARS) : match.start()])
+        value = next((match[part] for part in "abcd" if match[part] is not None), None)
+        if name and value is not None:
+            found.add(f"{name[1]}={value}")
+    return frozenset(found)
 
 
 def names_in(code: str) -> frozenset[str]:

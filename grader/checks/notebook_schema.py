@@ -111,7 +111,10 @@ PROPERTIES: Mapping[str, Any] = MappingProxyType(
                 },
             },
         ),
-        "forbids": _names("Names that the cells must not use; comments and strings do not count."),
+        "forbids": _names(
+            "Names that the cells must not use; comments and strings do not count. "
+            "weights=DEFAULT stands for weights='DEFAULT' in the code of the cells themselves."
+        ),
         "of_call": _text(
             "With forbids: a function; the ban holds for what its first call in these cells is "
             "given, followed through variables and functions."

@@ -16,6 +16,7 @@ import numpy as np
 from grader.checks.cases import PROPERTIES, Case, Cases, calls, parse_cases
 from grader.checks.classifier_conduct import ASKS, problems
 from grader.checks.kind import CheckKind
+from grader.checks.notebook_code import bare, names_in
 from grader.checks.open_network import DTYPE
 from grader.checks.question import Question
 from grader.checks.verdict import Finding, fault_finding, result
@@ -24,9 +25,12 @@ from grader.conventions.convention import Call, Subject
 from grader.conventions.reading import first_fault, malformed
 from grader.conventions.torch_precision import in_precision
 from grader.errors import ReferenceFault
+from grader.handin import HandIn
 from grader.records import CheckResult, Outcome
 from grader.worker.program import Fault, Program
 from grader.worker.session import Session
+
+PROBABILITY_LOSSES: Final = frozenset({"BCELoss", "binary_cross_entropy"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +92,14 @@ def _finding(question: Question, session: Session, case: Case, call: Call, index
     if isinstance(answer, Fault):
         return fault_finding(question.subject, answer, name, case.beyond_text)
     (x,) = call.inputs.values()
-    found = problems(question.subject, len(x), params.outputs, params.asks, answer)
+    found = problems(
+        question.subject,
+        len(x),
+        params.outputs,
+        params.asks,
+        answer,
+        own_sigmoid=takes_probabilities(question.handin),
+    )
     message, hint = next(found, ("", ""))
     parameters = answer.get("parameters")
     return Finding(
@@ -100,6 +111,16 @@ def _finding(question: Question, session: Session, case: Case, call: Call, index
         beyond_text=case.beyond_text,
         evidence={"parameters": parameters if type(parameters) is int else None},
     )
+
+
+def takes_probabilities(handin: HandIn | None) -> bool:
+    """Tells whether the hand-in's code names a loss whose sigmoid is the network's own affair."""
+    if handin is None:
+        return False
+    sources = [text.decode("utf-8", "replace") for text in handin.files.values()]
+    for notebook in handin.notebooks:
+        sources += [cell.source for cell in notebook.cells if cell.kind == "code"]
+    return any(names_in(bare(source)) & PROBABILITY_LOSSES for source in sources)
 
 
 def _conduct(

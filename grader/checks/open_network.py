@@ -192,6 +192,14 @@ def training_problems(subject: str, answer: Mapping[str, Any]) -> Iterator[tuple
             "Use every layer in forward, and look for detach(), .data, torch.no_grad() or a "
             "conversion to NumPy between it and the output.",
         )
+    unregistered = answer.get("unregistered")
+    if type(unregistered) is int and unregistered > 0:
+        yield (
+            f"{subject} computes with {unregistered} tensors that could learn, but that "
+            "parameters() does not give, so no optimizer changes them.",
+            "Keep layers in attributes, nn.Sequential or nn.ModuleList; layers in a plain list are "
+            "not found.",
+        )
 
 
 def _shapes(

@@ -17,15 +17,17 @@ from grader.checks.cases import (
     readings,
     reference_fault,
 )
+from grader.checks.difference_map import difference_maps
 from grader.checks.draws import numbers
-from grader.checks.judging import Wrong, as_array, judge
+from grader.checks.judging import Judged, Wrong, as_array, judge
 from grader.checks.kind import CheckKind
+from grader.checks.margins import margins
 from grader.checks.question import Question
 from grader.checks.verdict import Finding, fault_finding, result
 from grader.closeness import Array, Tolerance
 from grader.conventions.convention import Answer, Call, Computed, Subject
 from grader.errors import ReferenceFault
-from grader.records import CheckResult, Outcome
+from grader.records import CheckResult, Compared, Outcome
 from grader.worker.program import Fault, FaultKind
 
 
@@ -119,7 +121,11 @@ def _judged(question: Question, subject: Subject, case: Case, ways: Iterator[Rea
         finding, wrong = _finding(question, case, way.call, answer, expected)
         left = wrong if left is None else left & wrong
         if not left:
-            return replace(finding, outcome=Outcome.PASSED, credit=1.0, message="", hint="")
+            # What another way expected says nothing about a mistake.
+            arrays = finding.arrays if finding.outcome is Outcome.PASSED else ()
+            return replace(
+                finding, outcome=Outcome.PASSED, credit=1.0, message="", hint="", arrays=arrays
+            )
         first = first or finding
     assert first is not None  # noqa: S101  # there is always one way
     return first
@@ -164,10 +170,12 @@ def _finding(
         fault = fault_finding(question.subject, answer, name, case.beyond_text)
         return fault, frozenset(expected)
     tolerance = params.common.tolerance_of(*call.inputs.values())
-    wrong, advice = compare_outputs(answer, expected, tolerance)
+    judged = judge_outputs(answer, expected, tolerance)
+    wrong, advice = _parted(judged)
     advice += mutation_advice(question.subject, answer.mutated)
     said = "; ".join(each.message for each in list(wrong.values())[:3])
-    begun = any(answer.outputs.get(key) is not None for key in expected)
+    # A function that gives its output but leaves out what it should have written is filled in.
+    begun = any(value is not None for value in answer.outputs.values())
     verdict = "gave a wrong value" if begun else "is not filled in yet"
     finding = Finding(
         case=name,
@@ -177,7 +185,23 @@ def _finding(
         hint=next((each.hint for each in wrong.values() if each.hint), ""),
         beyond_text=case.beyond_text,
         advice=advice,
-        evidence={"relative_error": {key: each.relative for key, each in wrong.items()}},
+        evidence={
+            "relative_error": {key: each.relative for key, each in wrong.items()},
+            **margins(judged, tolerance),
+            **difference_maps((key, each.misfit) for key, each in wrong.items()),
+        },
+        arrays=tuple(
+            Compared(
+                case=name,
+                name=key,
+                actual=as_array(answer.outputs.get(key)),
+                expected=array,
+                wrong=key in wrong,
+                inputs=call.inputs,
+                options=call.options,
+            )
+            for key, array in expected.items()
+        ),
     )
     return finding, frozenset(wrong)
 
@@ -186,15 +210,23 @@ def compare_outputs(
     answer: Computed, expected: Mapping[str, Array], tolerance: Tolerance
 ) -> tuple[dict[str, Wrong], tuple[str, ...]]:
     """Compares all expected outputs; returns what is wrong by name, and advice."""
-    wrong: dict[str, Wrong] = {}
-    advice: tuple[str, ...] = ()
-    for name, array in expected.items():
-        # State such as a running mean may keep axes of length 1; the output itself may not.
-        judged = judge(name, answer.outputs.get(name), array, tolerance, loose_shape=name != "out")
-        advice += judged.advice
-        if judged.wrong is not None:
-            wrong[name] = judged.wrong
-    return wrong, advice
+    return _parted(judge_outputs(answer, expected, tolerance))
+
+
+def judge_outputs(
+    answer: Computed, expected: Mapping[str, Array], tolerance: Tolerance
+) -> dict[str, Judged]:
+    """Compares all expected outputs, by name."""
+    # State such as a running mean may keep axes of length 1; the output itself may not.
+    return {
+        name: judge(name, answer.outputs.get(name), array, tolerance, loose_shape=name != "out")
+        for name, array in expected.items()
+    }
+
+
+def _parted(judged: Mapping[str, Judged]) -> tuple[dict[str, Wrong], tuple[str, ...]]:
+    wrong = {name: one.wrong for name, one in judged.items() if one.wrong is not None}
+    return wrong, tuple(line for one in judged.values() for line in one.advice)
 
 
 def mutation_advice(subject: str, names: tuple[str, ...]) -> tuple[str, ...]:
@@ -202,7 +234,10 @@ def mutation_advice(subject: str, names: tuple[str, ...]) -> tuple[str, ...]:
     if not names:
         return ()
     what = " and ".join(names)
-    return (f"{subject} changed its input {what} in place; work on a copy.",)
+    return (
+        f"{subject} changed its input {what} in place, which its caller may still need; work on a "
+        "copy.",
+    )
 
 
 KIND: Final = CheckKind(

@@ -25,8 +25,10 @@ from grader.checks.kind import CheckKind
 from grader.checks.laws import (
     LEAST_COUNT,
     LEAST_OF_UNIFORM,
+    commonest,
     dropout_fault,
     mask_of,
+    never_fault,
     normal_fault,
     same_law_fault,
     uniform_fault,
@@ -39,6 +41,10 @@ from grader.records import CheckResult, Outcome
 from grader.worker.program import Fault, FaultKind
 
 SEEDS: Final = 24  # networks whose losses are compared with as many of the reference
+# Networks of which one has to have the reference's commonest loss: of chance 1/4, it is missed by
+# one hand-in in 10^6.
+SEEDS_OF_FEW: Final = 48
+KEPT_IN_PARAMS: Final = ("module_with_dicts", "network_with_loss")  # conventions of such a dict
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,15 +150,17 @@ def _normal(asked: _Asked) -> str | Fault:
     if isinstance(answer, Fault):
         return answer
     for name, std in params.std.items():
-        known = _known_as(answer, name)
+        known, shown = _known_as(answer, name), name
+        if params.common.convention.name in KEPT_IN_PARAMS:
+            shown = f"params[{name!r}]"
         if known not in answer.outputs:
             return f"params has no {name!r}."
         found = answer.outputs[known]
         value = as_array(found)
         if value is None or value.dtype.kind != "f" or value.size < LEAST_COUNT:
             said = describe_value(found)
-            return f"params[{name!r}] is {said}; expected at least {LEAST_COUNT} random numbers."
-        fault = normal_fault(f"params[{name!r}]", value, std)
+            return f"{shown} is {said}; expected at least {LEAST_COUNT} random numbers."
+        fault = normal_fault(shown, value, std)
         if fault:
             return fault
     return ""
@@ -261,15 +269,34 @@ def _follows_mask(asked: _Asked, mode: str) -> str | Fault:
 
 
 def _varies_with_seed(asked: _Asked) -> str | Fault:
-    """A network with dropout gives the same loss for the same seed, and other seeds' by its law."""
-    construct = asked.call.options["construct"]
-    seeds = asked.question.rng(asked.index, 1).integers(1 << 31, size=SEEDS).tolist()
+    """A network with dropout gives the same loss for the same seed, and other seeds' by its law.
+
+    With few units and a high probability of keeping, most losses are the same one; then that one
+    has to be among the student's, whose law is too coarse for other tests. A network that is wrong
+    without dropout, too, is charged for that elsewhere; so is one with normalization.
+    """
+    fault = _seed_fault(asked)
+    normalized = "normalization" in asked.call.options["construct"]
+    return "" if fault and normalized and not _is_right_without_dropout(asked) else fault
+
+
+def _seed_fault(asked: _Asked) -> str | Fault:
+    question, construct = asked.question, asked.call.options["construct"]
+    seeds = question.rng(asked.index, 1).integers(1 << 31, size=SEEDS_OF_FEW).tolist()
     probes = [
         _with_options(asked.call, construct={**construct, "seed": seed})
         for seed in (seeds[0], *seeds)
     ]
+    convention = question.params.common.convention
+    expected = []
+    for answer in convention.forward(question.reference, asked.subject, probes[1 : SEEDS + 1]):
+        if isinstance(answer, Fault):
+            raise reference_fault(question, answer)
+        expected.append(float(answer.outputs["loss"]))
+    common = commonest(np.array(expected))
     losses = []
-    for answer in asked.forward(asked.subject.path, *probes):
+    asks = probes if common is not None else probes[: SEEDS + 1]
+    for answer in asked.forward(asked.subject.path, *asks):
         loss = asked.output(answer, "loss", ())
         if isinstance(loss, Fault):
             return loss
@@ -277,16 +304,24 @@ def _varies_with_seed(asked: _Asked) -> str | Fault:
     again, *drawn = losses
     if not np.array_equal(again, drawn[0], equal_nan=True):
         return "two networks with the same seed gave different training losses."
+    if common is not None:
+        fault = never_fault("the training loss", np.array(drawn), common)
+        return fault if fault and _is_right_without_dropout(asked) else ""
     if len(set(drawn)) == 1:
         return "the training loss is the same for all seeds, so dropout is not applied."
-    convention = asked.question.params.common.convention
-    answers = convention.forward(asked.question.reference, asked.subject, probes[1:])
-    expected = []
-    for answer in answers:
-        if isinstance(answer, Fault):
-            raise reference_fault(asked.question, answer)
-        expected.append(float(answer.outputs["loss"]))
     return same_law_fault("the training loss", np.array(drawn), np.array(expected))
+
+
+def _is_right_without_dropout(asked: _Asked) -> bool:
+    off = {**asked.call.options["construct"], "dropout": 1}
+    convention = asked.question.params.common.convention
+    plain = _with_options(asked.call, construct=off)
+    (own,) = asked.forward(asked.subject.path, plain)
+    (right,) = convention.forward(asked.question.reference, asked.subject, [plain])
+    if isinstance(right, Fault):
+        raise reference_fault(asked.question, right)
+    loss = asked.output(own, "loss", ())
+    return not isinstance(loss, Fault) and bool(np.isclose(loss, right.outputs["loss"], rtol=1e-6))
 
 
 def _with(call: Call, **inputs: Any) -> Call:

@@ -187,8 +187,8 @@ class TrainingParams:
             return fitting[0]
         if any(setting.fits(machine.on_cpu("")) for setting in self.settings):
             return (
-                f"Not trained: its budget is one for the processor, and {machine.device} is in "
-                "use. Give --device cpu."
+                f"Not trained: its time limit is one for the processor, and {machine.device} is "
+                "in use. Give --device cpu."
             )
         # Of the setting that lacks least: nobody needs all of them.
         least = min((each.lacks(machine) for each in self.settings), key=len)

@@ -135,7 +135,7 @@ def _count(question: Question, asked: Vectorised, call: Call) -> Counted | Findi
             "of its own.",
             "Remove the calls of sys.settrace, and of debuggers.",
         )
-    return counted
+    return counted.without_constructors()
 
 
 def _compare(

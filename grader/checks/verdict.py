@@ -7,8 +7,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from grader.checks.difference_map import MAPS
 from grader.checks.question import Question
-from grader.records import EMPTY, CheckResult, Outcome
+from grader.records import EMPTY, CheckResult, Compared, Outcome
 from grader.worker.program import Fault, FaultKind
 
 
@@ -22,6 +23,7 @@ class Finding:
         credit: 0 to 1.
         beyond_text: a failure is advice and costs nothing.
         compared: values were compared, so the check's own hint is to the point.
+        arrays: what was compared, for a diagnosis.
     """
 
     case: str
@@ -33,6 +35,7 @@ class Finding:
     compared: bool = True
     advice: tuple[str, ...] = ()
     evidence: Mapping[str, Any] = field(default_factory=lambda: EMPTY)
+    arrays: tuple[Compared, ...] = field(default=(), repr=False, compare=False)
 
 
 def fault_finding(name: str, fault: Fault, case: str, beyond_text: bool) -> Finding:
@@ -78,8 +81,9 @@ def result(question: Question, findings: Sequence[Finding]) -> CheckResult:
         credit=credit,
         message=message,
         hint=_hint(question, worst) if worst is not None else "",
-        evidence={"cases": [_evidence(finding) for finding in findings]},
+        evidence={"cases": [_evidence(finding, finding is worst) for finding in findings]},
         advice=tuple(dict.fromkeys(advice)),
+        compared=tuple(each for finding in counted for each in finding.arrays),
     )
 
 
@@ -95,12 +99,13 @@ def _of_case(finding: Finding) -> str:
     return f"{text}{where}."
 
 
-def _evidence(finding: Finding) -> dict[str, Any]:
+def _evidence(finding: Finding, told: bool) -> dict[str, Any]:
+    """Gathers what a case measured; only the case that the message is about has pictures."""
     return {
         "case": finding.case,
         "outcome": str(finding.outcome),
         "credit": finding.credit,
-        **{key: finite(value) for key, value in finding.evidence.items()},
+        **{key: finite(value) for key, value in finding.evidence.items() if told or key != MAPS},
     }
 
 

@@ -28,8 +28,10 @@ COMMANDS: Mapping[str, str] = MappingProxyType(
     {
         "check": "grader.cli.check",
         "grade": "grader.cli.grade",
+        "autograde": "grader.cli.autograde",
         "mark": "grader.cli.mark",
         "export": "grader.cli.export",
+        "release": "grader.cli.release",
         "rubric": "grader.cli.rubric",
         "data": "grader.cli.data",
         "doctor": "grader.cli.doctor",

@@ -3,21 +3,38 @@
 from __future__ import annotations
 
 import os
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from grader.cli import ExitCode, explain_fault, say, say_safely
+from grader.cli import ExitCode, explain_fault, say_safely
 from grader.cli.grade import SECRET_VARIABLE, read_secret
 from grader.errors import UsageError
-from grader.plain_text import quote, quote_if_odd
+from grader.plain_text import quote_if_odd
 
 if TYPE_CHECKING:
+    from grader.cli.export_request import ReadReport
     from grader.report.signature import SignatureState
-    from grader.report.summary import Summary
 
 PATH_CHARS = 300
+
+# As `grader.report.formats` has them, which is imported when a format is written.
+FORMATS = (
+    "csv",
+    "json",
+    "nbgrader",
+    "canvas",
+    "moodle",
+    "github",
+    "gradescope",
+    "html",
+    "junit",
+    "junit2",
+    "lti",
+    "markdown",
+)
 
 NO_SECRET = (
     "Signatures cannot be verified without the course's secret. "
@@ -62,20 +79,65 @@ SENTENCES = {
 @click.option(
     "--format",
     "form",
-    type=click.Choice(["csv", "json"]),
-    help="Write a table or a list. [default: csv, but nothing with --verify alone]",
+    type=click.Choice(FORMATS),
+    help="What to write. [default: csv, but nothing with --verify alone]",
 )
-@click.option("--out", metavar="FILE", type=click.Path(path_type=Path), help="Write it here.")
+@click.option(
+    "--out",
+    metavar="PATH",
+    type=click.Path(path_type=Path),
+    help="Write it here: a file, or a folder where each report becomes a file.",
+)
+@click.option(
+    "--for",
+    "audience",
+    type=click.Choice(["students", "staff"]),
+    help="Whose eyes it is for: students are told nothing of hidden checks but their points. "
+    "[default: staff for csv and json, else students]",
+)
+@click.option("--after-due", is_flag=True, help="The due date has passed: tell what waited for it.")
+@click.option(
+    "--sheet",
+    metavar="FILE",
+    type=click.Path(path_type=Path),
+    help="canvas, moodle: the sheet as downloaded, into which the marks are put.",
+)
+@click.option(
+    "--roster",
+    metavar="FILE",
+    type=click.Path(path_type=Path),
+    help="canvas, moodle, nbgrader, lti: whose hand-in is whose, a table with the columns id and "
+    "handin.",
+)
+@click.option("--column", metavar="NAME", default="", help="canvas, moodle: column of the grade.")
+@click.option("--feedback-column", metavar="NAME", default="", help="moodle: of the feedback.")
+@click.option("--scale", is_flag=True, help="canvas, moodle: scale points to the sheet's maximum.")
+@click.option(
+    "--provisional",
+    is_flag=True,
+    help="canvas, moodle, nbgrader: also fill in points that are no grade yet.",
+)
+@click.option(
+    "--classroom",
+    metavar="FILE",
+    type=click.Path(path_type=Path),
+    help="github: also write the result for GitHub Classroom, and FILE.b64.",
+)
+@click.option(
+    "--handin-folder", metavar="DIR", default="", help="github: where it lies in the repository."
+)
 @click.pass_context
 def export(
     ctx: click.Context,
+    /,
     reports: tuple[Path, ...],
     verify: bool,
     secret_file: Path | None,
     form: str | None,
     out: Path | None,
+    **options: object,
 ) -> int:
-    """Verify reports, or put them into a table.
+    """Verify reports, or write them as a table, a page, or what a platform reads.
 
     REPORT is a file that `grader grade` wrote. With --verify, nothing is written of a report that
     was changed, is not signed, or is not finished. A report that cannot be used does not stop the
@@ -86,39 +148,44 @@ def export(
         raise UsageError(NO_SECRET)
     writes = form is not None or out is not None or not verify
     debug = bool(ctx.find_root().params.get("debug"))
-    codes, rows = [ExitCode.FULL_CREDIT], []
+    codes, found = [ExitCode.FULL_CREDIT], []
     for path in reports:
         try:
-            state, row = _read(path, secret)
+            one = _read(path, secret)
         except Exception as error:
             message, code = explain_fault(error, debug=debug)
             say_safely(message, err=True)
             codes.append(code)
             continue
+        finished = one.report.finished
         if verify:
             # A table on stdout stands alone.
-            _tell(path, state, row.finished, err=writes and out is None)
-        elif not row.finished:
+            _tell(path, one.state, finished, err=writes and out is None)
+        elif not finished:
             _say_of(path, UNFINISHED, err=True)
-        refused = verify and (state != "genuine" or not row.finished)
-        if refused or not row.finished:
+        refused = verify and (one.state != "genuine" or not finished)
+        if refused or not finished:
             codes.append(ExitCode.NEEDS_PERSON)
         if not refused:
-            rows.append(row)
+            found.append(one)
     if writes:
-        _write(rows, form or "csv", out, len(reports))
+        from grader.cli.export_request import Wanted
+        from grader.cli.exporting import write_out
+
+        given = {name: value for name, value in options.items() if value is not None}
+        wanted = Wanted(form=form or "csv", out=out, **given)  # type: ignore[arg-type] # click's
+        write_out(found, wanted, len(reports), datetime.now(UTC), os.environ)
     return max(codes)
 
 
-def _read(path: Path, secret: bytes) -> tuple[SignatureState, Summary]:
-    """Read a report once; what is checked is what is summed up."""
+def _read(path: Path, secret: bytes) -> ReadReport:
+    """Read a report once; what is checked is what is written."""
+    from grader.cli.export_request import ReadReport
     from grader.report.signature import check_signature
     from grader.report.storage import read_report_json, report_of
-    from grader.report.summary import summarize
 
     data = read_report_json(path)
-    state = check_signature(data, secret)
-    return state, summarize(report_of(data), state, str(path))
+    return ReadReport(path, report_of(data), check_signature(data, secret))
 
 
 def _tell(path: Path, state: SignatureState, finished: bool, *, err: bool) -> None:
@@ -129,19 +196,3 @@ def _tell(path: Path, state: SignatureState, finished: bool, *, err: bool) -> No
 
 def _say_of(path: Path, said: str, *, err: bool, good: bool = False) -> None:
     say_safely(f"{'✓' if good else '✗'} {quote_if_odd(str(path), PATH_CHARS)}: {said}", err=err)
-
-
-def _write(rows: list[Summary], form: str, out: Path | None, given: int) -> None:
-    from grader.report.csv_table import csv_table
-    from grader.report.json_list import json_list
-    from grader.report.storage import write_text
-
-    if not rows:
-        say("No report could be used, so nothing was written.", err=True)
-        return
-    text = {"csv": csv_table, "json": json_list}[form](rows)
-    if out is None:
-        say(text.removesuffix("\n"))
-        return
-    write_text(text, out)
-    say(f"✓ wrote {len(rows)} of {given} reports to {quote(str(out))}")

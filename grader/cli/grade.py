@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import sys
+import time
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -19,6 +20,7 @@ from grader.errors import SandboxMissing, UsageError
 from grader.plain_text import quote, quote_if_odd
 
 if TYPE_CHECKING:
+    from grader.handin import HandIn
     from grader.machine import Machine
     from grader.pipeline import GradingRequest, Observer
     from grader.records import Rubric
@@ -27,6 +29,7 @@ if TYPE_CHECKING:
 
 SECRET_VARIABLE = "GRADER_SECRET"  # noqa: S105 - the name of a variable, not a secret
 MARKS_SUFFIX = ".marks.yaml"
+PAGE_SUFFIX = ".html"
 NAME_BYTES = 150
 PATH_CHARS = 300
 
@@ -46,7 +49,13 @@ BECAME = {
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """What all hand-ins of one call share; `taken` grows by the names of their reports."""
+    """What all hand-ins of one call share.
+
+    Attributes:
+        deadline_s: what each hand-in may take altogether; None where nothing limits it.
+        html: whether to write a page beside each report.
+        taken: grows by the names of their reports.
+    """
 
     rubric: Rubric
     secret: bytes
@@ -54,6 +63,8 @@ class Run:
     root: str | None
     sandbox: Literal["require", "auto", "off"]
     machine: Machine
+    deadline_s: float | None = None
+    html: bool = False
     taken: set[str] = field(default_factory=set)
 
 
@@ -92,6 +103,18 @@ class Run:
     help="What to do where this machine cannot isolate the hand-ins: refuse to score them, or "
     "grade them and note it in the report (auto, off).",
 )
+@click.option(
+    "--deadline",
+    "deadline_s",
+    metavar="SECONDS",
+    type=click.FloatRange(min=1, max=7 * 86400),
+    help="What each hand-in may take altogether; its report says what was not reached.",
+)
+@click.option(
+    "--html",
+    is_flag=True,
+    help="Write <hand-in>.html beside each report: a page for staff, hidden checks included.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object per hand-in.")
 @training_options(trains=True)
 @click.pass_context
@@ -104,6 +127,8 @@ def grade(
     root: str | None,
     secret_file: Path | None,
     sandbox: str,
+    deadline_s: float | None,
+    html: bool,
     as_json: bool,
     training: bool,
     device: str,
@@ -127,7 +152,7 @@ def grade(
     _make_folder(out)
     isolation = cast("Literal['require', 'auto', 'off']", sandbox)
     machine = machine_for(training, device, data_dir, os.environ)
-    run = Run(rubric, secret, out, root, isolation, machine)
+    run = Run(rubric, secret, out, root, isolation, machine, deadline_s, html)
     tell = _tell_json if as_json else _tell_person
     debug = bool(ctx.find_root().params.get("debug"))
     codes = [_grade_one(run, path, tell, debug=debug) for path in paths]
@@ -145,10 +170,13 @@ def _grade_one(run: Run, path: Path, tell: Tell, *, debug: bool) -> ExitCode:
     """Grade a hand-in, write its report and say what became of it, whatever happens."""
     from grader.cli.inputs import open_handin
     from grader.cli.progress import progress
+    from grader.deadline import Deadline
     from grader.pipeline import GradingRequest
     from grader.report import sign, write_report
     from grader.staging import start_service
 
+    limit_s = run.deadline_s
+    deadline = None if limit_s is None else Deadline(limit_s, time.monotonic())
     try:
         # One service for each hand-in, in which it is both read and run, and none for two.
         with start_service(run.rubric, run.sandbox != "off") as service:
@@ -160,12 +188,15 @@ def _grade_one(run: Run, path: Path, tell: Tell, *, debug: bool) -> ExitCode:
                 secret=run.secret,
                 sandbox=run.sandbox,
                 machine=run.machine,
+                deadline=deadline,
             )
             written = run.out / report_name(handin.id, run.taken)
             with progress(sys.stderr, handin.id) as observer:
                 report = _grade(request, observer, service, written)
         report = sign(_with_marks(report, run.rubric, written), run.secret)
         write_report(report, written)
+        if run.html:
+            _write_page(report, handin, written)
     except SandboxMissing:
         raise  # it would stop every other hand-in as well
     except Exception as error:
@@ -199,6 +230,14 @@ def _grade(
         except SandboxMissing:
             keeper.withdraw()  # where isolation is required, no score stays without it
             raise
+
+
+def _write_page(report: Report, handin: HandIn, written: Path) -> None:
+    from grader.report.excerpts import sources_of
+    from grader.report.html_page import html_page
+    from grader.report.storage import write_text
+
+    write_text(html_page(report, sources_of(handin)), written.with_suffix(PAGE_SUFFIX))
 
 
 def _with_marks(report: Report, rubric: Rubric, written: Path) -> Report:

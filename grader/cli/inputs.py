@@ -31,7 +31,7 @@ def choose_rubric(assignment: str | None, rubric_file: Path | None, path: Path |
         UsageError: neither was named, and nothing could be guessed.
         RubricError: the rubric is missing or at fault.
     """
-    from grader.assignments import assignment_ids, guess_assignment, rubrics_dir
+    from grader.assignments import assignment_ids, course_folder, guess_assignment, rubrics_dir
     from grader.checks import CHECK_KINDS
     from grader.rubric import find_rubric, load_rubric
 
@@ -39,6 +39,11 @@ def choose_rubric(assignment: str | None, rubric_file: Path | None, path: Path |
         raise click.UsageError("Give --assignment or --rubric, not both.")
     if rubric_file:
         return load_rubric(rubric_file, CHECK_KINDS)
+    beside = course_folder(path) if path is not None else None
+    if beside is not None:
+        rubric = load_rubric(beside / "rubric.yaml", CHECK_KINDS)
+        if assignment in (None, rubric.assignment):
+            return rubric
     if not assignment and path is not None:
         assignment = guess_assignment(path)
     if not assignment:

@@ -1,4 +1,4 @@
-"""`grader rubric audit`: asks whether a right solution gets what the rubric promises."""
+"""`grader rubric audit`: does a right solution get all points, and does a wrong one lose some?"""
 
 from __future__ import annotations
 
@@ -58,7 +58,10 @@ def named_rubric(which: str) -> Rubric:
     help="Trainings in each setting.",
 )
 @click.option(
-    "--only", metavar="ID", multiple=True, help="Train for this criterion only; may be repeated."
+    "--only",
+    metavar="ID",
+    multiple=True,
+    help="Try what is wrong nearest to this criterion only, or train for it; may be repeated.",
 )
 @click.option(
     "--data",
@@ -75,6 +78,33 @@ def named_rubric(which: str) -> Rubric:
     help="Where networks are trained: auto, cpu, cuda or cuda:N.",
 )
 @click.option("--write", is_flag=True, help="Write what was reached into the rubric file.")
+@click.option(
+    "--sample",
+    metavar="N",
+    type=click.IntRange(min=1),
+    help="Try N wrong solutions of each sort, always the same ones; all unless given.",
+)
+@click.option("--whole", is_flag=True, help="Ask all that a wrong solution reaches; takes longer.")
+@click.option(
+    "--jobs",
+    metavar="N",
+    type=click.IntRange(min=1),
+    help="Processes; as many as there are processors unless given.",
+)
+@click.option(
+    "--json",
+    "json_path",
+    metavar="FILE",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Write what was found as JSON.",
+)
+@click.option(
+    "--html",
+    "html_path",
+    metavar="FILE",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Write what was found as a page.",
+)
 def audit(
     which: str,
     calibrate: bool,
@@ -83,19 +113,33 @@ def audit(
     data_dir: Path | None,
     device: str,
     write: bool,
+    sample: int | None,
+    whole: bool,
+    jobs: int | None,
+    json_path: Path | None,
+    html_path: Path | None,
 ) -> int:
-    """Find thresholds that a right solution would miss.
+    """Find wrong solutions that a rubric lets pass.
+
+    Puts to the rubric what students misunderstand, generic slips in the course's own solution, and
+    functions that return nothing, a constant and the like. The exit code is 1 where one of them
+    loses no points, does not do the same as the right solution, and is not listed with a reason in
+    survivors.yaml beside the rubric.
 
     With --calibrate, the reference is trained several times in every setting that this machine can
     do. A threshold that it would miss more than once in 1,000 trainings is a mistake of the rubric,
     and the exit code is 1.
     """
+    from grader.cli.inputs import split_ids
+
     if not calibrate:
-        raise click.UsageError(
-            "Say what to audit: so far there is --calibrate, which trains the reference."
+        from grader.cli.rubric_survivors import find_survivors
+
+        chosen = split_ids(only)
+        return find_survivors(
+            named_rubric(which), chosen, sample, whole, jobs, json_path, html_path
         )
     from grader.calibration import Trials, read_reference, training_rows
-    from grader.cli.inputs import split_ids
     from grader.cli.training_options import machine_for
     from grader.staging import start_service
 

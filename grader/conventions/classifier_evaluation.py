@@ -42,6 +42,10 @@ PROPERTIES: Mapping[str, Any] = {
     "arguments": ARGUMENTS,
     "batch_size": BATCH_SIZE,
     "normalized": NORMALIZED,
+    "mode": {
+        "description": "Mode in which the module is handed over; train unless given.",
+        "enum": ["train", "eval"],
+    },
     "criterion": {
         "description": "The loss that is handed over; cross_entropy unless given.",
         "enum": ["cross_entropy", "multi_margin"],
@@ -76,7 +80,7 @@ def forward(session: Session, subject: Subject, calls: Sequence[Call]) -> list[A
         how = {
             key: value
             for key, value in call.options.items()
-            if key in ("batch_size", "criterion", "normalized")
+            if key in ("batch_size", "criterion", "normalized", "mode")
         }
         program = Program()
         function = program.resolve(subject.path)

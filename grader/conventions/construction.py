@@ -27,6 +27,13 @@ ASK: Final[Mapping[str, Any]] = {
     "many parameters of each role and shape), scores, or loss.",
     "enum": ["out", "params", "shapes", "scores", "loss"],
 }
+WARM: Final[Mapping[str, Any]] = {
+    "description": "How often a network or module is called before the call that counts. loss(X, "
+    "y) gets the same batch, so that running averages are not those of a fresh network; forward "
+    "gets another batch of the same shape, so that what it keeps is not that of its first one.",
+    "type": "integer",
+    "minimum": 0,
+}
 
 
 def renames(session: Session, subject: Subject, calls: Sequence[Call]) -> Mapping[str, str]:

@@ -45,7 +45,8 @@ def _drawn(session: Session, subject: Subject, call: Call) -> Answer:
     if fault is not None:
         return fault
     called = f"{subject.path}({', '.join(map(str, fans))})"
-    wanted = f"a PyTorch tensor of shape {fans} or {fans[::-1]}"
+    shapes = " or ".join(map(str, dict.fromkeys((fans, fans[::-1]))))
+    wanted = f"a PyTorch tensor of shape {shapes}"
     if type(replies.value(leaf)) is not bool:
         description = as_description(replies.value(described))
         return Fault(

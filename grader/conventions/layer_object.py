@@ -28,6 +28,12 @@ PROPERTIES: Mapping[str, Any] = {
         "description": "Ask for the weights that the layer draws itself, in place of its output.",
         "type": "boolean",
     },
+    "warm": {
+        "description": "How many other batches of the same shape go through the layer before the "
+        "one that counts, so that nothing may be left over from them.",
+        "type": "integer",
+        "minimum": 0,
+    },
 }
 
 
@@ -51,7 +57,8 @@ def _run(session: Session, subject: Subject, calls: Sequence[Call], backward: bo
     slots = []
     for call in calls:
         drawn = bool(call.options.get("drawn", False))
-        result = program.call(driver, (owner, kind, dict(call.inputs), call.upstream, drawn))
+        warm = int(call.options.get("warm", 0))
+        result = program.call(driver, (owner, kind, dict(call.inputs), call.upstream, drawn, warm))
         slots.append(program.export(result))
     replies = session.run(program)
     if replies.fault(owner) is not None:

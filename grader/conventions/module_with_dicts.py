@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from grader.conventions.construction import ASK, CONSTRUCT, RENAME, construct, renames
+from grader.conventions.construction import ASK, CONSTRUCT, RENAME, WARM, construct, renames
 from grader.conventions.convention import Answer, Call, Computed, Convention, Subject
 from grader.conventions.functions_with_cache import PROPERTIES as WITH_CACHE
 from grader.conventions.reading import first_fault, mutated
@@ -38,6 +38,14 @@ PROPERTIES: Mapping[str, Any] = {
         "type": "array",
         "items": {"type": "string"},
         "minItems": 1,
+    },
+    "warm": WARM,
+    "beside": {
+        "description": "How many other objects of the class are made before forward, and get a "
+        "batch of their own after it, as in a network with several such layers: what one keeps is "
+        "not the others'.",
+        "type": "integer",
+        "minimum": 0,
     },
 }
 
@@ -174,9 +182,16 @@ def _run(program: Program, owner: Slot, call: Call, names: Mapping[str, str]) ->
         read = program.call(program.driver("dict_modules.values"), (found,))
         return _Run((module, found), module, read, program.export(read), module, found, {})
     put = program.call(program.driver("dict_modules.put"), (found, drawn, module))
-    x = program.new(call.inputs[X])
     method = program.attribute(module, "forward")
+    for _ in range(int(call.options.get("warm", 0))):
+        program.call(method, (program.new(0.5 - 2 * call.inputs[X]),))
+    beside = range(int(call.options.get("beside", 0)))
+    others = [construct(program, owner, call, names) for _ in beside]
+    x = program.new(call.inputs[X])
     result = program.call(method, (x,))
+    for other in others:
+        batch = program.new(0.5 - 2 * call.inputs[X])
+        program.call(program.attribute(other, "forward"), (batch,))
     out, after = program.export(result), {X: program.export(x)}
     return _Run((module, found, put), method, result, out, module, found, after)
 

@@ -7,13 +7,13 @@ that a wrong block is charged once. A second output lists the calls of the block
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from grader.conventions.convention import Answer, Call, Computed, Convention, Subject
 from grader.conventions.torch_module import PROPERTIES as OF_MODULES
 from grader.conventions.torch_module import TORCH_MODULE
-from grader.worker.program import Fault, Program
+from grader.worker.program import Fault, Program, Replies
 from grader.worker.session import Session
 
 PROPERTIES: Mapping[str, Any] = {
@@ -33,11 +33,7 @@ def complete(session: Session, subject: Subject, call: Call, rng: Any) -> Mappin
         ValueError: the network could not be constructed.
     """
     assert TORCH_MODULE.complete is not None  # noqa: S101  # it has parameters to draw
-    _replace(session, subject, call)
-    try:
-        return TORCH_MODULE.complete(session, subject, _plain(call), rng)
-    finally:
-        _restore(session)
+    return TORCH_MODULE.complete(_standing_in(session, subject, call), subject, _plain(call), rng)
 
 
 def forward(session: Session, subject: Subject, calls: Sequence[Call]) -> list[Answer]:
@@ -49,9 +45,9 @@ def forward(session: Session, subject: Subject, calls: Sequence[Call]) -> list[A
     """
     answers: list[Answer] = []
     for call in calls:
-        _replace(session, subject, call)
-        (answer,) = TORCH_MODULE.forward(session, subject, [_plain(call)])
-        blocks = _restore(session)
+        standing_in = _standing_in(session, subject, call)
+        (answer,) = TORCH_MODULE.forward(standing_in, subject, [_plain(call)])
+        blocks = standing_in.blocks
         if isinstance(answer, Computed) and not isinstance(blocks, Fault) and blocks is not None:
             answer = replace(answer, outputs={**answer.outputs, "blocks": blocks})
         answers.append(answer)
@@ -62,18 +58,39 @@ def _plain(call: Call) -> Call:
     return replace(call, options={k: v for k, v in call.options.items() if k != "blocks"})
 
 
-def _replace(session: Session, subject: Subject, call: Call) -> None:
-    program = Program()
-    owner = program.resolve(subject.path)
-    name = call.options.get("blocks", "ResidualBlock")
-    program.call(program.driver("torch_blocks.replace"), (owner, name))
-    session.run(program)
+def _standing_in(session: Session, subject: Subject, call: Call) -> _StandingIn:
+    return _StandingIn(session, subject.path, call.options.get("blocks", "ResidualBlock"))
 
 
-def _restore(session: Session) -> Any:
-    program = Program()
-    slot = program.export(program.call(program.driver("torch_blocks.restore")))
-    return session.run(program).value(slot)
+@dataclass(slots=True)
+class _StandingIn:
+    """A session in which the blocks are stand-ins while a program runs, and no longer.
+
+    All of it is one program, so that what a program answers depends on nothing before it.
+
+    Attributes:
+        blocks: the calls that the stand-ins of the last program have noted.
+    """
+
+    session: Session
+    network: str
+    name: str
+    blocks: Any = None
+
+    def run(self, program: Program) -> Replies:
+        """Runs a program; see `Session.run`."""
+        whole = Program()
+        owner = whole.resolve(self.network)
+        whole.call(whole.driver("torch_blocks.replace"), (owner, self.name))
+        inner = whole.include(program)
+        noted = whole.export(whole.call(whole.driver("torch_blocks.restore")))
+        replies = self.session.run(whole)
+        self.blocks = replies.value(noted)
+        return replies.of(program, inner)
+
+    def end_group(self) -> None:
+        """See `Session.end_group`."""
+        self.session.end_group()
 
 
 NETWORK_OF_BLOCKS: Final = Convention(

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from grader.conventions.construction import ASK, CONSTRUCT, RENAME, construct, renames
+from grader.conventions.construction import ASK, CONSTRUCT, RENAME, WARM, construct, renames
 from grader.conventions.convention import Answer, Call, Computed, Convention, Subject
 from grader.conventions.reading import first_fault, tuple_fault
 from grader.plain_text import quote
@@ -35,12 +35,7 @@ PROPERTIES: Mapping[str, Any] = {
         "type": "number",
         "minimum": 0,
     },
-    "warm": {
-        "description": "Calls of loss(X, y) before the one that counts, so that running averages "
-        "are not those of a fresh network.",
-        "type": "integer",
-        "minimum": 0,
-    },
+    "warm": WARM,
     "only": {
         "description": "Outputs that are asked for; others are not looked at.",
         "type": "array",

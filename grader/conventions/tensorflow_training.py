@@ -44,8 +44,11 @@ def evaluate(session: Session, subject: Subject, calls: Sequence[Call]) -> list[
         how = (dict(call.inputs), int(call.options["batch_size"]))
         found = _asked(session, subject, "measure", how)
         if isinstance(found, dict):
-            accuracy = accuracy_of(found.pop("printed", None), found.pop("returned", None))
-            found = _no_accuracy(subject) if accuracy is None else {"accuracy": accuracy, **found}
+            said = {key: found.get(key) for key in ("printed", "returned")}
+            accuracy = accuracy_of(said["printed"], said["returned"])
+            # The reply itself stays as it is: it may be remembered and read once more.
+            arrays = {key: value for key, value in found.items() if key not in said}
+            found = _no_accuracy(subject) if accuracy is None else {"accuracy": accuracy, **arrays}
         answers.append(Computed(found) if isinstance(found, dict) else found)
     return answers
 

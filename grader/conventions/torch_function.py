@@ -18,6 +18,13 @@ PROPERTIES: Mapping[str, Any] = {
         "type": "object",
         "additionalProperties": {"type": "array", "items": {"type": "string"}, "minItems": 1},
     },
+    "in_between": {
+        "description": "How many other calls, with inputs of the same shapes, come between forward "
+        "and backward, as in a network with several such layers: what forward keeps belongs to one "
+        "call.",
+        "type": "integer",
+        "minimum": 0,
+    },
     "dtype": {
         "description": "Precision of inputs and parameters; float64 unless given, and float32 "
         "for a hand-in that insists on it.",
@@ -43,9 +50,10 @@ def _asked(session: Session, subject: Subject, backwards: bool) -> Any:
         program.call(program.driver("torch_tensors.precision"), (precision_of(call),))
         lists = {name: list(each) for name, each in call.options.get("lists", {}).items()}
         upstream, wrt = (call.upstream, list(call.wrt)) if backwards else (None, [])
+        others = int(call.options.get("in_between", 0))
         result = program.call(
             program.driver("torch_functions.run"),
-            (function, dict(call.inputs), lists, upstream, wrt),
+            (function, dict(call.inputs), lists, upstream, wrt, others),
         )
         exported = program.export(result)
         replies = session.run(program)

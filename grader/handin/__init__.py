@@ -42,6 +42,9 @@ __all__ = ["ArchiveReader", "HandIn", "IntakeLimits", "read_handin"]
 
 ArchiveReader = Callable[[io.FileIO, Path, IntakeLimits], AbstractContextManager[Listing]]
 
+# Folders that a student's copy of an assignment brings, or that its README has one make.
+OF_A_COPY = (".github", ".grader", ".venv", ".vscode")
+
 _NO_LIMITS_GIVEN = IntakeLimits()
 _NO_NOTEBOOKS: Patterns = MappingProxyType({})
 
@@ -102,8 +105,9 @@ def read_handin(
         package = assemble(listing, roots, expects, root, beside)
     others = sorted((*listing.others, *package.left_out))
     notes = [*package.found.notes, *listing.notes, *package.notes, *beside.notes]
-    if listing.ignored:
-        notes.append(f"Ignored {quote_some(listing.ignored)}: not part of the work.")
+    ignored = [name for name in listing.ignored if name not in OF_A_COPY]
+    if ignored:
+        notes.append(f"Ignored {quote_some(ignored)}: not part of the work.")
     if len(others) > LISTED_AT_MOST:
         notes.append(
             f"Only the first {LISTED_AT_MOST:,} of {len(others):,} other files are listed."

@@ -22,6 +22,7 @@ from grader.report.model import (
 )
 from grader.report.tally import waits_for_person
 from grader.report.training import training_text
+from grader.report.unfilled import apart
 from grader.report.wording import MARKS, WORDS, plural, points_text
 from grader.report.wrapping import INDENT, wrap, wrap_quoting
 
@@ -67,10 +68,12 @@ _STYLES = {
 def lay_out(report: Report, width: int) -> list[Line]:
     """Put a report into lines of at most `width` characters, most important first."""
     wrong = [one for one in report.criteria if one.outcome not in SILENT]
-    lines = _score(report, width)
+    begun, unfilled = apart(wrong)
+    lines = score_lines(report, width)
     before = None
     told: set[tuple[str, str]] = set()
-    for criterion in wrong:
+    reproduced: list[Line] = []
+    for criterion in begun:
         words = {(one.message, one.hint) for one in criterion.checks if one.outcome not in SILENT}
         # One bracket can cost a file of thirty functions; it is explained once.
         again = words <= told and not any(one.advice for one in criterion.checks)
@@ -78,8 +81,14 @@ def lay_out(report: Report, width: int) -> list[Line]:
         # What was skipped says little and comes in rows, so it stands close together.
         if not (again or before is criterion.outcome is Outcome.SKIPPED):
             lines.append(())
-        lines += _head(criterion, width, " · as above") if again else _criterion(criterion, width)
+        lines += (
+            _head(criterion, width, " · as above") if again else criterion_lines(criterion, width)
+        )
+        if report.mode == "check" and not reproduced:
+            reproduced = _reproducer(criterion)
+            lines += reproduced
         before = criterion.outcome
+    lines += _unfilled(unfilled, width)
     lines.append(())
     lines += _passed(report, width)
     lines += _trained(report, width)
@@ -90,7 +99,8 @@ def lay_out(report: Report, width: int) -> list[Line]:
     return lines + _footer(report, width)
 
 
-def _score(report: Report, width: int) -> list[Line]:
+def score_lines(report: Report, width: int) -> list[Line]:
+    """Say what was earned and what is open."""
     first, *rest = wrap(wording.score_text(report), width - len(INDENT))
     mark, style = wording.summary_mark(report)
     return [
@@ -99,7 +109,8 @@ def _score(report: Report, width: int) -> list[Line]:
     ]
 
 
-def _criterion(criterion: ReportedCriterion, width: int) -> list[Line]:
+def criterion_lines(criterion: ReportedCriterion, width: int) -> list[Line]:
+    """Say what became of a criterion, why, and what to do."""
     lines = _head(criterion, width)
     shown = [one for one in criterion.checks if one.outcome not in SILENT]
     for (message, hint), checks in _alike(shown).items():
@@ -107,6 +118,21 @@ def _criterion(criterion: ReportedCriterion, width: int) -> list[Line]:
         lines += block([_one_line(hint)] if hint else [], "→ ", width, "strong")
     advice = dict.fromkeys(_one_line(text) for check in criterion.checks for text in check.advice)
     return lines + block(advice, "· ", width, "dim")
+
+
+def _reproducer(criterion: ReportedCriterion) -> list[Line]:
+    """Show the lines that show a failure; they are code, and so keep their length."""
+    for check in criterion.checks:
+        if text := reproducer_of(check):
+            code = [(Span(f"{INDENT}  {line}".rstrip(), "dim"),) for line in text.splitlines()]
+            return [(Span(f"{INDENT}Without the grader, these lines show it:", "dim"),), *code]
+    return []
+
+
+def reproducer_of(check: ReportedCheck) -> str:
+    """Give the lines of Python that show a check's failure; empty where there are none."""
+    text = check.evidence.get("reproducer")
+    return clean_text(text, MESSAGE_CHARS, keep_lines=True) if isinstance(text, str) else ""
 
 
 def _head(criterion: ReportedCriterion, width: int, remark: str = "") -> list[Line]:
@@ -160,6 +186,19 @@ def _message(message: str, label: str, width: int) -> list[Line]:
     named = label.rstrip()
     first = (Span(INDENT), Span(named, "strong"), Span(wrapped[0][len(named) :]))
     return [first, *((Span(INDENT + line),) for line in wrapped[1:])]
+
+
+def _unfilled(criteria: Sequence[ReportedCriterion], width: int) -> list[Line]:
+    """List what has not been begun, and say what to begin with."""
+    if not criteria:
+        return []
+    names = [_name(one.id) for one in criteria]
+    lines = _marked(_listed(f"{len(names)} not filled in yet: ", names, width), "✗", "bad")
+    first = criteria[0]
+    hints = (check.hint for check in first.checks if check.hint)
+    what = _one_line(next(hints, "fill in the part marked for your code."))
+    told = f"Begin with {_name(first.subject)}: {what[:1].lower()}{what[1:]}"
+    return [(), *lines, *block([told], "→ ", width, "strong")]
 
 
 def _passed(report: Report, width: int) -> list[Line]:
@@ -236,7 +275,8 @@ def _footer(report: Report, width: int) -> list[Line]:
     elif report.score.needs_review:
         whose = "Tell the course's staff." if report.mode == "check" else "A person must look."
         fault = (
-            f"Not judged by a fault of the grader, not of the hand-in; it costs nothing. {whose}"
+            "Something was not judged, by a fault of the grader and not of the hand-in. It costs "
+            f"nothing. {whose}"
         )
         lines += block([fault], "? ", width, "warn")
     return lines + block([wording.trust_text(report)], "", width, "dim")

@@ -108,12 +108,13 @@ def trust_text(report: Report) -> str:
 def _isolation(report: Report) -> str:
     trust = report.trust
     if trust.isolated:
-        return f"the worker was isolated (tier {clean_text(trust.tier, 20)})"
+        return f"the hand-in ran isolated (tier {clean_text(trust.tier, 20)})"
     run = "practice run" if report.mode == "check" else "not a score to rely on"
     if trust.tier == "C":
-        return f"{run}: the worker was a plain separate process"
+        return f"{run}: the hand-in ran in a plain separate process"
     lacking = ", ".join(clean_text(layer, 60) for layer in trust.missing)
-    return f"{run}: the worker lacked {lacking or 'isolation'}"
+    how = f"in an isolation that lacked {lacking}" if lacking else "without isolation"
+    return f"{run}: the hand-in ran {how}"
 
 
 def summary_text(report: Report) -> str:

@@ -27,7 +27,11 @@ def wrap(text: str, width: int) -> list[str]:
     tied = text.replace(" %", "\u00a0%")
     if not text.isascii():
         tied = "".join(c + _SECOND_COLUMN if _is_wide(c) else c for c in tied)
-    lines = textwrap.wrap(tied, max(width, MIN_WIDTH), break_on_hyphens=False)
+    width = max(width, MIN_WIDTH)
+    lines = textwrap.wrap(tied, width, break_on_hyphens=False)
+    if any(line.startswith(_SECOND_COLUMN) for line in lines):
+        # A wide letter was cut in two, so that its line is one column too wide.
+        lines = textwrap.wrap(tied, width - 1, break_on_hyphens=False)
     return [line.replace("\u00a0", " ").replace(_SECOND_COLUMN, "") for line in lines] or [""]
 
 

@@ -50,7 +50,7 @@ def find_rubric(assignment: str, rubrics_dir: Path) -> Path:
     if assignment in known:
         return rubrics_dir / assignment / "rubric.yaml"
     if not known:
-        raise RubricNotFound(f"There are no rubrics in {rubrics_dir}.")
+        raise RubricNotFound(f"There are no rubrics in {rubrics_dir}. Give a rubric's own path.")
     raise RubricNotFound(
         f"There is no rubric for the assignment {shown(assignment)} in {rubrics_dir}."
         f"{did_you_mean(assignment, known)} Known assignments: {', '.join(known)}."

@@ -58,10 +58,11 @@ def read_source(path: Path) -> Source:
             content = file.read(MAX_BYTES + 1)
     except OSError as error:
         reason = error.strerror or type(error).__name__
-        raise RubricNotFound(f"{name} cannot be read: {reason}.") from error
+        raise RubricNotFound(f"{name} cannot be read: {reason}. Check the path.") from error
     if len(content) > MAX_BYTES:
         raise RubricSyntaxError(
-            f"{name} is larger than {MAX_BYTES // 1024} KiB, the limit for a rubric."
+            f"{name} is larger than {MAX_BYTES // 1024} KiB, the limit for a rubric. Check the "
+            "path."
         )
     try:
         text = content.decode("utf-8-sig")

@@ -18,7 +18,9 @@ _SIGNALS: Mapping[int, str] = {  # where they tell what happened
 }
 
 
-def late(wall_s: float, used_s: float, waited_s: float) -> WorkerOutOfTime | WorkerStarved:
+def late(
+    wall_s: float, used_s: float, waited_s: float, share: float = 1.0
+) -> WorkerOutOfTime | WorkerStarved:
     """Explains that a program did not end in time.
 
     Args:
@@ -26,7 +28,10 @@ def late(wall_s: float, used_s: float, waited_s: float) -> WorkerOutOfTime | Wor
         used_s: processor time of all the worker's threads. Threads of its own that keep one
             another waiting use a lot of it.
         waited_s: for how long its first thread was ready and had no processor.
+        share: of one processor that this machine allows. Waiting for the rest is no disturbance:
+            the limit was made longer for it.
     """
+    waited_s = max(0.0, waited_s - (1 - share) * wall_s)
     if waited_s > STARVED_FROM * wall_s and waited_s > used_s:
         return WorkerStarved(
             f"The machine was too busy to judge this: in {wall_s:g} s the hand-in's process got "

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from grader.worker.connection import Connection
+from grader.worker.footprint import ModuleFootprint, footprint_of
 from grader.worker.forked import Worker
 from grader.worker.inside.cells import Places
 
@@ -95,6 +96,19 @@ class Host:
             else fact
             for filename, fact in facts.items()
         }
+
+    def footprints(self, name: str, *origins: str) -> tuple[ModuleFootprint, ...]:
+        """Says what each definition of a loaded package is like, and what it names.
+
+        Args:
+            name: of the package.
+            origins: whose modules are told, `handin` or `provided`.
+
+        Raises:
+            HostLost: a source ended the parser.
+        """
+        told = self._control.ask({"do": "footprints", "name": name, "origins": list(origins)})
+        return tuple(footprint_of(module) for origin in origins for module in told[origin])
 
     def fork(self, settings: Mapping[str, Any], files: tuple[int, ...] = ()) -> Worker:
         """Forks a worker with the given `inside.worker.Settings` and some open files."""

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Protocol
 
 from grader.errors import WorkerDied, WorkerOutOfTime
 from grader.records import Limits
@@ -16,6 +16,32 @@ from grader.worker.session import WorkerSession
 MAX_DIGITS = 18  # of the number of something kept; `int` refuses more than 4,300
 
 
+class Lending(Protocol):
+    """What answers calls of functions that are lent, and says which are.
+
+    Attributes:
+        called: names of functions that were called since the last group began.
+        lacked: those of them that it could not answer for, through no fault of the caller.
+    """
+
+    @property
+    def called(self) -> Sequence[str]:
+        """Names what was called."""
+
+    @property
+    def lacked(self) -> Sequence[str]:
+        """Names what it could not answer for."""
+
+    def begin_group(self, names: Collection[str], limits: Limits) -> None:
+        """Lends some functions, and no others any more."""
+
+    def __call__(self, dotted: str, args: Any, kwargs: Any) -> tuple[int, Any]:
+        """Calls a lent function; see `CourseLender`."""
+
+    def close(self) -> None:
+        """Ends what answers."""
+
+
 @dataclass(slots=True)
 class CourseLender:
     """Has a session of the course's own code answer.
@@ -24,15 +50,22 @@ class CourseLender:
         open: makes the session, when something is lent for the first time. Its workers hold the
             reference and are confined: a hand-in chooses the arguments.
         names: dotted paths of what is lent at present; nothing else can be called.
+        called: those of them that were called since the last group began.
     """
 
     open: Callable[[], WorkerSession]
     names: Collection[str] = frozenset()
+    called: list[str] = field(default_factory=list)
     _session: WorkerSession | None = None
+
+    @property
+    def lacked(self) -> Sequence[str]:
+        """None: the course's code answers whatever it is asked."""
+        return ()
 
     def begin_group(self, names: Collection[str], limits: Limits) -> None:
         """Lends some functions, which run in a fresh worker, and no others any more."""
-        self.names = names
+        self.names, self.called = names, []
         if names:
             self._session = self._session or self.open()
             self._session.begin_group(limits)
@@ -49,6 +82,7 @@ class CourseLender:
         session = self._session
         if session is None or dotted not in self.names:
             raise WireError("the worker asks for a function that it was not lent")
+        self.called.append(dotted)
         program = Program()
         function = program.resolve(dotted)
         given = [program.new(_with_kept(program, value)) for value in args]
@@ -67,10 +101,9 @@ class CourseLender:
         return ops.VALUE, (value, [each if isinstance(each, dict) else None for each in changed])
 
     def close(self) -> None:
-        """Ends the session with its host."""
+        """Ends what was lent; whoever has made the session closes it."""
         if self._session is not None:
-            self._session.close()
-            self._session.host.close()
+            self._session.end_group()
 
 
 def _with_kept(program: Program, value: Any) -> Any:

@@ -14,6 +14,7 @@ from typing import Any
 from grader.plain_text import clean_text, place_text, quote, quote_if_odd
 from grader.worker.inside import operations as ops
 from grader.worker.inside.wire import Slot
+from grader.worker.remedies import remedy
 
 
 class FaultKind(StrEnum):
@@ -57,6 +58,12 @@ class Program:
     def _add(self, *operation: Any) -> Slot:
         self.operations.append(operation)
         return Slot(len(self.operations) - 1)
+
+    def include(self, program: Program) -> int:
+        """Appends the operations of another program; returns where they begin."""
+        begin = len(self.operations)
+        self.operations += [_moved(operation, begin) for operation in program.operations]
+        return begin
 
     def resolve(self, dotted: str) -> Slot:
         """Looks up a dotted path below the hand-in's root."""
@@ -143,6 +150,11 @@ class Replies:
     program: Program
     entries: Sequence[Any]
 
+    def of(self, program: Program, begin: int) -> Replies:
+        """Returns the replies to a program that was included in this one."""
+        entries = self.entries[begin : begin + len(program.operations)]
+        return Replies(program, [_moved_reply(entry, begin) for entry in entries])
+
     def value(self, slot: Slot) -> Any | Fault:
         """Returns what an operation exported, or the fault that kept it from doing so."""
         status, payload = self._entry(slot.index)
@@ -172,6 +184,26 @@ class Replies:
         return (-1, None)
 
 
+def _moved(value: Any, by: int) -> Any:
+    """Moves every slot that a value refers to."""
+    match value:
+        case Slot(index=index):
+            return Slot(index + by)
+        case tuple() | list():
+            return type(value)(_moved(item, by) for item in value)
+        case dict():
+            return {key: _moved(item, by) for key, item in value.items()}
+    return value
+
+
+def _moved_reply(entry: Any, by: int) -> Any:
+    """Moves the operation back that a reply names as the one that failed."""
+    match entry:
+        case (int() as status, int() as payload) if status == ops.NOT_REACHED:
+            return (status, payload - by)
+    return entry
+
+
 def _missing(payload: Any) -> Fault:
     match payload:
         case (str() as sentence, tuple() as closest):
@@ -179,14 +211,6 @@ def _missing(payload: Any) -> Fault:
             hint = f"Did you mean {' or '.join(repr(name) for name in names)}?" if names else ""
             return Fault(FaultKind.MISSING, clean_text(sentence, 600), hint)
     return Fault(FaultKind.MISSING, "A name that the assignment asks for was not found.")
-
-
-_HINTS: Mapping[str, str] = {
-    "NotImplementedError": "Replace the `raise NotImplementedError` by your code.",
-    "RecursionError": "The function calls itself without end; look for the call that should stop.",
-    "SystemExit": "Remove the call of `exit`, `quit` or `sys.exit`: it ends the whole program.",
-    "MemoryError": "Look for an array that grows with the product of two large sizes.",
-}
 
 
 def _unquoted(text: str) -> str:
@@ -205,9 +229,7 @@ def _raised(payload: Any) -> Fault:
             name = quote_if_odd(name, 100)
             at = f" ({place}{inside})" if place else ""
             message = f"raised {name}{said}{at}."
-            hint = _HINTS.get(name, "")
-            if name == "TypeError" and not place and "argument" in text:
-                hint = "Keep the parameters that the function was given with, in their order."
             cleaned = clean_text(text, 200)
+            hint = remedy(name, cleaned, placed=bool(place))
             return Fault(FaultKind.RAISED, message, hint, place, exception=name, said=cleaned)
     return Fault(FaultKind.RAISED, "raised an exception that could not be read.")

@@ -72,9 +72,14 @@ class WorkerService:
         wrapped: whether to try bubblewrap; where it does not work, the rest has to do.
         library: what workers have beside NumPy; a name from `BROUGHT`.
 
+    Attributes:
+        host_class: what the grader's end of a host is made from.
+
     Raises:
         WorkerDidNotStart: the process could not be started.
     """
+
+    host_class: type[Host] = Host
 
     def __init__(
         self,
@@ -133,7 +138,7 @@ class WorkerService:
             raise
         finally:
             theirs.close()
-        return Host(ours)
+        return self.host_class(ours)
 
     def for_library(self, library: str) -> WorkerService:
         """Returns a service whose workers have a library, this one where none is named.

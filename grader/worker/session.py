@@ -12,13 +12,15 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
-from grader.errors import WorkerDidNotStart, WorkerDied
+from grader.deadline import Deadline
+from grader.errors import RunOutOfTime, WorkerDidNotStart, WorkerDied
 from grader.plain_text import clean_text
 from grader.records import Limits
 from grader.worker.endings import ended, late
 from grader.worker.forked import Ending, Lender, Worker
 from grader.worker.host import Host
 from grader.worker.inside.wire import WireError
+from grader.worker.processor_share import processor_share
 from grader.worker.program import Program, Replies
 
 SELF_TEST_WALL_S = 30.0
@@ -35,6 +37,7 @@ class Session(Protocol):
             WorkerDied: the worker's process ended, or broke the protocol.
             WorkerKilled: something else on the machine ended it.
             WorkerStarved: something else on the machine left it no time.
+            RunOutOfTime: the time for the whole run is over.
         """
 
     def end_group(self) -> None:
@@ -82,7 +85,11 @@ class _Started:
 
 @dataclass(slots=True)
 class WorkerSession:
-    """A session on a host's workers."""
+    """A session on a host's workers.
+
+    Attributes:
+        deadline: when the run has to be over; no program gets more time than is left until then.
+    """
 
     host: Host
     setup: Setup
@@ -90,6 +97,8 @@ class WorkerSession:
     lend: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     lender: Lender | None = None
     skip: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
+    deadline: Deadline | None = None
+    share: float = field(default_factory=processor_share)
     _worker: _Started | None = None
     _spare: _Started | None = None
     _usage: Usage = field(default_factory=Usage)
@@ -113,18 +122,21 @@ class WorkerSession:
 
     def run(self, program: Program) -> Replies:
         """Runs a program in the group's worker; see `Session.run`."""
+        wall_s = self._allowed_s()
         worker = self._worker.worker if self._worker else self._open()
         begun_cpu_s = worker.cpu_s() if self._read_cpu_s is None else self._read_cpu_s
         begun_waited_s = worker.waited_s()
         begun_s, self._read_cpu_s = time.monotonic(), None
         try:
-            entries = worker.exchange(program.operations, self.limits.wall_s, self.lender)
+            entries = worker.exchange(program.operations, wall_s, self.lender)
         except TimeoutError as error:
             self._account(worker, begun_s, begun_cpu_s)
             used_s = (self._read_cpu_s or 0.0) - begun_cpu_s
             waited_s = worker.waited_s() - begun_waited_s
             self.end_group()
-            raise late(self.limits.wall_s, used_s, waited_s) from error
+            if self.deadline is not None and wall_s < self._limit_s():
+                raise RunOutOfTime(self.deadline.while_it_ran()) from error
+            raise late(self._limit_s(), used_s, waited_s, self.share) from error
         except (WireError, OSError) as error:
             ending = self._autopsy()
             self._usage.wall_s += time.monotonic() - begun_s
@@ -190,6 +202,20 @@ class WorkerSession:
         self.end_group()
         spare, self._spare = self._spare, None
         self._discard(spare)
+
+    def _allowed_s(self) -> float:
+        """Returns the limit of a program, or what is left until the deadline where that is less."""
+        if self.deadline is None:
+            return self._limit_s()
+        left_s = self.deadline.left_s
+        if not left_s:
+            self.end_group()
+            raise RunOutOfTime(self.deadline.while_it_ran())
+        return min(self._limit_s(), left_s)
+
+    def _limit_s(self) -> float:
+        """Returns the limit of a program, longer where the machine allows less of a processor."""
+        return self.limits.wall_s / self.share
 
     def _autopsy(self) -> Ending:
         """Ends the group's worker and says how it had ended before."""

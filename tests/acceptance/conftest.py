@@ -32,7 +32,14 @@ def grader(tmp_path: Path) -> Grader:
         return subprocess.run(
             [sys.executable, *how, *map(str, arguments)],
             cwd=here,
-            env={**inherited, "PYTHONPATH": str(PROJECT), "PYTHONUTF8": "1", **variables},
+            env={
+                **inherited,
+                "PYTHONPATH": str(PROJECT),
+                "PYTHONUTF8": "1",
+                # `check` remembers its last run there.
+                "XDG_CACHE_HOME": str(tmp_path / "cache"),
+                **variables,
+            },
             capture_output=True,
             text=True,
             encoding="utf-8",

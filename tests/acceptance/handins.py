@@ -14,6 +14,7 @@ folder. `expected.json` says what is expected of the case:
     open      criteria that are left to a person
     zip       hand it in as an archive
     notes     words that the report's notes have to say
+    is        name of the misconception that it is, or several that come to the same
 """
 
 from __future__ import annotations
@@ -66,6 +67,7 @@ class Expected:
     open: tuple[str, ...] = ()
     zip: bool = False
     notes: tuple[str, ...] = ()
+    named: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -302,7 +304,10 @@ rubric, grade = UMASS.rubric, UMASS.grade
 def expected(case: Path) -> Expected:
     """Reads what is expected of a case."""
     empty: Mapping[str, Any] = {}
-    return Expected(**{"lost": empty, "says": empty, "advises": empty, **_data(case)})
+    data = _data(case)
+    named = data.pop("is", ())
+    names = (named,) if isinstance(named, str) else tuple(named)
+    return Expected(**{"lost": empty, "says": empty, "advises": empty, **data, "named": names})
 
 
 def _data(case: Path) -> dict[str, Any]:

@@ -10,21 +10,14 @@ from typing import Any
 
 import pytest
 
+from grader.audit import canaries
 from grader.records import Criterion, Rubric
 from grader.staging import start_service
-from tests.acceptance import canary_sources
 from tests.acceptance.canary_rights import EARNED, PASSING
 from tests.acceptance.handins import COURSES, UMASS, Course
 
 # What stands for a right value `v` of a function whose first input is `a`.
-CANARIES = {
-    "nothing": "np.zeros(0)",
-    "constant": "np.ones(np.shape(v))",
-    "nan": "np.full(np.shape(v), np.nan)",
-    "wrong_shape": "np.ones((2, *np.shape(v)))",
-    "echo": "a",
-    "zeros": "np.zeros(np.shape(v))",
-}
+CANARIES = canaries.CANARIES
 
 
 def paid(rubric: Rubric) -> list[Criterion]:
@@ -172,7 +165,7 @@ def source_of(course: Course, criterion: Criterion, value: str) -> str:
     """Writes the code that makes a criterion's subject a canary, for any course."""
     if course == UMASS:
         return canary_source(criterion, value)
-    return canary_sources.canary_source(criterion.subject, module_of(course, criterion), value)
+    return canaries.canary_source(criterion.subject, module_of(course, criterion), value)
 
 
 def module_of(course: Course, criterion: Criterion) -> str:

@@ -59,7 +59,8 @@ def test_lost_credit_ends_with_one_and_says_what_why_and_what_to_do(
     told = " ".join(done.stdout.split())
     assert "layers.affine_forward gave a wrong value." in told
     assert "got 1.79835, expected 1.49835" in told
-    assert "→ The output is x, reshaped to (N, D), times w plus b." in told
+    assert "→ This is what comes out when the bias is left out of the output." in told
+    assert "The output is x, reshaped to (N, D), times w plus b." in told
 
 
 @pytest.mark.parametrize(

@@ -47,7 +47,8 @@ def test_the_unedited_rubric_asks_every_kind_of_single_answers(tmp_path):
     path.write_bytes(edits.edited_text(course.RUBRIC, Supply(b"")))
     loaded = load_rubric(path, CHECK_KINDS)
     checks = [check for criterion in loaded.criteria for check in criterion.checks]
-    others = {*OF_PYTORCH, *OF_PAPERS, "training"}  # papers are read, and no worker is asked
+    # Papers are read, and no worker is asked; blanks ask nothing.
+    others = {*OF_PYTORCH, *OF_PAPERS, "training", "withheld"}
     assert {check.kind for check in checks} == set(CHECK_KINDS) - others
     assert len({check.params.common.convention.name for check in checks}) == 4
 

@@ -1,6 +1,7 @@
 """Where an assignment's files are, and which assignment a folder seems to be of."""
 
 import zipfile
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -169,7 +170,20 @@ class TestSources:
 
     def test_reference_sources_and_library_are_kept_apart(self, home):
         assert list(assignments.reference_sources(rubric())) == ["layers.py"]
-        assert list(assignments.reference_library()) == ["__init__.py", "layers/affine.py"]
+        assert list(assignments.reference_library(rubric())) == ["__init__.py", "layers/affine.py"]
+
+    def test_what_lies_beside_the_rubric_comes_first(self, home, tmp_path):
+        for name in ("template/ece/a.py", "reference/library/b.py", "reference/handin/ece/c.py"):
+            (tmp_path / "course" / name).parent.mkdir(parents=True)
+            (tmp_path / "course" / name).write_text("")
+        made = replace(rubric(), path=str(tmp_path / "course" / "rubric.yaml"))
+        assert list(assignments.template_sources(made)) == ["a.py"]
+        assert list(assignments.reference_library(made)) == ["b.py"]
+        assert list(assignments.reference_sources(made)) == ["c.py"]
+        with pytest.raises(
+            UsageError, match=r"has no hw in .*course/template\. Check `assignment`"
+        ):
+            assignments.template_sources(replace(made, handin=HandInRules(("hw",))))
 
     @pytest.mark.parametrize(
         ("find", "folder"),
@@ -185,3 +199,28 @@ class TestSources:
             f"The assignment 'hw1' has no hw or homework in {folder}. "
             "Check `assignment` and `handin.roots` in the rubric."
         )
+
+
+class TestCourseFolder:
+    @pytest.fixture
+    def copy(self, tmp_path):
+        folder = tmp_path / "work"
+        (folder / ".grader").mkdir(parents=True)
+        (folder / ".grader" / "rubric.yaml").write_text("")
+        (folder / "ece").mkdir()
+        (folder / "ece" / "layers.py").write_text("")
+        return folder
+
+    def test_it_is_found_in_the_folder_and_above_it(self, copy):
+        for path in (copy, copy / "ece", copy / "ece" / "layers.py"):
+            assert assignments.course_folder(path) == copy / ".grader"
+
+    def test_the_innermost_one_counts(self, copy):
+        inner = copy / "ece" / ".grader"
+        inner.mkdir()
+        (inner / "rubric.yaml").write_text("")
+        assert assignments.course_folder(copy / "ece") == inner
+
+    def test_a_folder_without_a_rubric_is_none(self, tmp_path):
+        (tmp_path / ".grader").mkdir()
+        assert assignments.course_folder(tmp_path) is None

@@ -83,8 +83,14 @@ class TestNotFinite:
     def test_nan_and_infinity_agree_with_nothing(self, bad):
         found = compare(np.array([1.0, bad, bad]), np.ones(3), FINE)
         assert (found.non_finite, found.index, found.difference) == (2, (1,), np.inf)
-        assert found.sentence() == (
-            "2 of 3 elements are NaN or infinite, the first at index (1,); expected 1"
+        assert found.sentence("out") == (
+            "out: 2 of 3 elements are NaN or infinite, the first at index (1,); expected 1"
+        )
+
+    def test_one_of_many_is_told_in_the_singular(self):
+        found = compare(np.array([1.0, np.nan]), np.ones(2), FINE)
+        assert found.sentence("out") == (
+            "out: 1 of 2 elements is NaN or infinite at index (1,); expected 1"
         )
 
     def test_numbers_whose_distance_overflows_disagree_without_a_warning(self):
@@ -93,7 +99,7 @@ class TestNotFinite:
 
     def test_a_lone_nan_has_no_index(self):
         found = compare(np.array(np.nan), np.array(2.5), FINE)
-        assert found.sentence() == "1 of 1 elements are NaN or infinite, the first; expected 2.5"
+        assert found.sentence("loss") == "loss is nan; expected 2.5"
 
 
 class TestSentences:
@@ -101,15 +107,15 @@ class TestSentences:
         expected = np.ones((2, 5))
         actual = expected.copy()
         actual[1, 2], actual[0, 0] = 1.5, 1.25
-        assert compare(actual, expected, FINE).sentence() == (
-            "2 of 10 elements differ (20 %); largest difference 0.5 at index (1, 2) "
+        assert compare(actual, expected, FINE).sentence("dx") == (
+            "dx: 2 of 10 elements differ (20 %); largest difference 0.5 at index (1, 2) "
             "(got 1.5, expected 1, allowed 1.1e-08)"
         )
 
     def test_a_single_number_is_told_with_ten_digits(self):
         assert compare(np.array(2.3025851), np.array(2.302585093), FINE) is None
         found = compare(np.array(2.302586), np.array(2.302585093), FINE)
-        assert found.sentence() == "it is 2.302586; expected 2.302585093"
+        assert found.sentence("loss") == "loss is 2.302586; expected 2.302585093"
 
 
 class TestRefusals:

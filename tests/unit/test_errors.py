@@ -45,10 +45,10 @@ def test_the_tree_in_the_docstring_is_the_tree_in_the_code() -> None:
         (
             WorkerError,
             "WorkerDidNotStart WorkerKilled WorkerStarved WorkerDied WorkerOutOfTime "
-            "SandboxMissing",
+            "RunOutOfTime SandboxMissing",
         ),
         (WorkerDidNotStart, "HostLost"),
-        (GraderError, "RubricError HandInError WorkerError ReferenceFault UsageError"),
+        (GraderError, "RubricError HandInError WorkerError ReferenceFault VariantError UsageError"),
     ],
 )
 def test_each_family_can_be_caught_by_its_name(family: type[GraderError], members: str) -> None:

@@ -60,15 +60,20 @@ class FakeSession:
     def take_usage(self):
         return Usage(1.5, 0.25)
 
+    def end_group(self):
+        self.groups.append(())
+
     def close(self):
         self.closed += 1
 
 
 @dataclass
 class FakeLender:
-    """A lender that keeps what it lends."""
+    """A lender that keeps what it lends, some of which is called in every group."""
 
     groups: list[tuple[frozenset[str], Limits]] = field(default_factory=list)
+    called: list[str] = field(default_factory=lambda: ["layers.f"])
+    lacked: list[str] = field(default_factory=list)
     closed: int = 0
 
     def begin_group(self, names, limits):
@@ -175,7 +180,9 @@ class TestAsking:
     def test_finishing_ends_all_sessions(self, examine):
         one = examine()
         one.examination.finish()
-        assert (one.student.closed, one.reference.closed, one.lender.closed) == (1, 1, 1)
+        assert (one.student.closed, one.lender.closed) == (1, 1)
+        # The course's side may serve the next examination.
+        assert (one.reference.closed, one.reference.groups) == (0, [()])
 
     def test_a_question_knows_which_subjects_have_lost_nothing(self, examine):
         one = examine({"f/b": Outcome.PARTIAL})
@@ -411,62 +418,113 @@ def lent_in(one):
 
 
 class TestLending:
-    def test_a_check_that_passes_is_asked_once(self, examine):
+    def test_a_check_on_broken_pieces_is_asked_with_the_courses_own_first(self, examine):
         one = examine({"f/a": Outcome.FAILED})
-        one.judge("f/a", "net/a")
-        assert [name for name, _ in one.asked] == ["f/a", "net/a"]
-        assert lent_in(one) == []
-
-    def test_a_check_that_fails_on_broken_pieces_is_asked_again_with_the_courses_own(self, examine):
-        one = examine({"f/a": Outcome.FAILED, "net/a": [Outcome.FAILED, Outcome.PASSED]})
         _, result = one.judge("f/a", "net/a")
+        assert [name for name, _ in one.asked] == ["f/a", "net/a"]
         assert (result.outcome, result.credit) == (Outcome.PASSED, 1.0)
         assert result.advice == (
             "One.",
-            "Judged with the course's own layers.f, layers.f_backward, because yours is "
-            "charged elsewhere.",
+            "Judged with the course's own layers.f, layers.f_backward, so that a mistake in yours "
+            "costs once.",
         )
-        assert one.student.groups[1:] == [(Limits(), {}, None), (Limits(), LENT, one.lender)]
+        assert one.student.groups[1:] == [(Limits(), LENT, one.lender)]
         assert lent_in(one) == [{"layers.f", "layers.f_backward"}]
+
+    def test_one_that_fails_with_these_is_asked_on_the_students_own(self, examine):
+        one = examine({"f/a": Outcome.FAILED, "net/a": [Outcome.FAILED, Outcome.PASSED]})
+        _, result = one.judge("f/a", "net/a")
+        assert (result.outcome, result.credit) == (Outcome.PASSED, 1.0)
+        assert result.advice == ("One.",)
+        assert one.student.groups[1:] == [(Limits(), LENT, one.lender), (Limits(), {}, None)]
+
+    def test_it_is_not_said_that_something_was_lent_where_nothing_was_called(self, examine):
+        one = examine({"f/a": Outcome.FAILED})
+        one.lender.called = []
+        _, result = one.judge("f/a", "net/a")
+        assert result.advice == ("One.",)
 
     def test_only_what_the_student_has_is_named(self, examine):
         one = examine(
-            {"f/a": Outcome.FAILED, "net/a": [Outcome.FAILED, Outcome.PASSED]},
+            {"f/a": Outcome.FAILED},
             families={"f": ("layers.f", "stand_ins.construct")},
             facts=FACTS,
         )
         _, result = one.judge("f/a", "net/a")
         assert result.advice[-1] == (
-            "Judged with the course's own layers.f, because yours is charged elsewhere."
+            "Judged with the course's own layers.f, so that a mistake in yours costs once."
         )
         assert lent_in(one) == [{"layers.f", "stand_ins.construct"}]
+
+    def test_what_lent_functions_could_not_answer_for_is_left_open(self, examine):
+        one = examine({"f/a": Outcome.FAILED, "net/a": Outcome.FAILED})
+        one.lender.lacked += ["layers.f", "layers.f"]
+        _, result = one.judge("f/a", "net/a")
+        assert (result.outcome, result.credit) == (Outcome.NOT_RUN_HERE, 0.0)
+        assert result.message == (
+            "Not judged here, because it builds on layers.f, which lost points. Said."
+        )
+        assert result.hint == "Mend layers.f first, then look here again."
+
+    def test_another_loan_begins_another_group(self, examine):
+        one = examine()
+        (planned,) = (each for each in one.examination.plan.checks if each.spec.id == "net/a")
+        for name in ("f", "h", "h"):
+            one.examination.ask(planned, {"layers": (name,)})
+        assert [group[1] for group in one.student.groups] == [
+            {"layers": ("f",)},
+            {"layers": ("h",)},
+        ]
 
     def test_nothing_is_lent_any_more_when_the_next_check_begins(self, examine):
         one = examine({"f/a": Outcome.FAILED, "net/a": Outcome.FAILED})
         one.judge("f/a", "net/a", "other/a")
-        assert [bool(names) for names, _ in one.lender.groups] == [False, False, True, False]
+        assert [bool(names) for names, _ in one.lender.groups] == [False, True, False, False]
 
     @pytest.mark.parametrize(
         "outcome",
-        [o for o in Outcome if o not in (Outcome.PASSED, Outcome.NOT_RUN_HERE)],
+        [o for o in Outcome if o not in (Outcome.PASSED, Outcome.NOT_RUN_HERE, Outcome.UNJUDGED)],
     )
     def test_whatever_else_became_of_a_need_makes_it_one_to_lend(self, examine, outcome):
         one = examine({"f/b": outcome, "net/a": Outcome.FAILED})
         one.judge("f/a", "f/b", "net/a")
-        assert one.student.groups[-1][1] == LENT
+        assert [lend for _, lend, _ in one.student.groups] == [{}, LENT, {}]
+
+    @pytest.mark.parametrize(
+        ("own", "groups"), [(Outcome.FAILED, [{}, {}, LENT]), (Outcome.PASSED, [{}, {}])]
+    )
+    def test_one_that_could_not_be_judged_is_lent_where_the_students_own_fails(
+        self, examine, own, groups
+    ):
+        one = examine({"f/b": Outcome.UNJUDGED, "net/a": [own, Outcome.PASSED]})
+        *_, result = one.judge("f/a", "f/b", "net/a")
+        assert result.outcome is Outcome.PASSED
+        assert [lend for _, lend, _ in one.student.groups] == groups
 
     def test_a_need_that_was_not_asked_may_be_the_broken_one(self, examine):
         hidden = criterion("f", visibility=Visibility.HIDDEN)
-        answers = {"net/a": [Outcome.FAILED, Outcome.PASSED]}
+        answers = {"net/a": [Outcome.FAILED, Outcome.PASSED]}  # on the student's own first
         others = tuple(each for each in CRITERIA if each.id != "f")
         one = examine(answers, criteria=(hidden, *others), mode="check")
         results = one.judge("f/a", "net/a")
         assert results[-1].outcome is Outcome.PASSED
         assert one.student.groups[-1][1] == LENT
 
-    def test_a_check_that_could_not_be_judged_borrows_nothing(self, examine):
-        one = examine({"f/a": Outcome.FAILED, "net/a": [HostLost("Gone."), Outcome.PASSED]})
+    @pytest.mark.parametrize(
+        ("own", "became"),
+        [(Outcome.FAILED, Outcome.UNJUDGED), (Outcome.PASSED, Outcome.PASSED)],
+    )
+    def test_a_loss_while_lending_costs_nothing(self, examine, own, became):
+        one = examine({"f/a": Outcome.FAILED, "net/a": [HostLost("Gone."), own]})
         _, result = one.judge("f/a", "net/a")
+        assert result.outcome is became
+
+    def test_a_check_that_could_not_be_judged_borrows_nothing(self, examine):
+        hidden = criterion("f", visibility=Visibility.HIDDEN)
+        others = tuple(each for each in CRITERIA if each.id != "f")
+        answers = {"net/a": [HostLost("Gone."), Outcome.PASSED]}
+        one = examine(answers, criteria=(hidden, *others), mode="check")
+        *_, result = one.judge("f/a", "net/a")
         assert (result.outcome, lent_in(one)) == (Outcome.UNJUDGED, [])
 
     def test_a_check_that_fails_on_sound_pieces_is_asked_once(self, examine):
@@ -489,7 +547,7 @@ class TestLending:
         families = {"g": ("layers.g",)}
         one = examine({"g/a": Outcome.FAILED, "top/a": Outcome.FAILED}, criteria, families)
         one.judge("g/a", "top/a")
-        assert one.student.groups[-1][1] == {"layers": ("g",)}
+        assert one.student.groups[1][1] == {"layers": ("g",)}
 
     def test_the_subjects_own_family_is_never_lent(self, examine):
         one = examine({"f/a": Outcome.FAILED, "f_backward/a": Outcome.FAILED})
@@ -497,16 +555,16 @@ class TestLending:
         assert lent_in(one) == []
 
     @pytest.mark.parametrize("second", [Outcome.SKIPPED, Outcome.ERRORED, Outcome.TIMED_OUT])
-    def test_where_lending_tells_nothing_the_first_answer_stands(self, examine, second):
-        one = examine({"f/a": Outcome.FAILED, "net/a": [(Outcome.PARTIAL, 0.5), second]})
+    def test_where_lending_tells_nothing_the_other_answer_stands(self, examine, second):
+        one = examine({"f/a": Outcome.FAILED, "net/a": [second, (Outcome.PARTIAL, 0.5)]})
         _, result = one.judge("f/a", "net/a")
         assert (result.outcome, result.credit, result.advice) == (Outcome.PARTIAL, 0.5, ("One.",))
 
     @pytest.mark.parametrize(
-        ("second", "kept"), [((Outcome.PARTIAL, 0.5), True), ((Outcome.PARTIAL, 0.51), False)]
+        ("lent", "kept"), [((Outcome.PARTIAL, 0.5), True), ((Outcome.PARTIAL, 0.51), False)]
     )
-    def test_the_first_answer_stands_unless_lending_gives_more(self, examine, second, kept):
-        one = examine({"f/a": Outcome.FAILED, "net/a": [(Outcome.PARTIAL, 0.5), second]})
+    def test_the_answer_on_its_own_stands_unless_lending_gives_more(self, examine, lent, kept):
+        one = examine({"f/a": Outcome.FAILED, "net/a": [lent, (Outcome.PARTIAL, 0.5)]})
         _, result = one.judge("f/a", "net/a")
         assert result.credit == (0.5 if kept else 0.51)
         assert len(result.advice) == (1 if kept else 2)
@@ -529,13 +587,16 @@ class TestLending:
         )
         one = examine({"h/a": Outcome.FAILED, "net/a": Outcome.FAILED}, criteria=criteria)
         one.judge()
-        assert one.student.groups[-1][1] == {"more": ("h",), "layers": ("h",)}
+        assert one.student.groups[1][1] == {"more": ("h",), "layers": ("h",)}
 
-    def test_after_a_loan_the_next_check_of_the_criterion_begins_with_its_own(self, examine):
+    @pytest.mark.parametrize(
+        ("first", "groups"), [(Outcome.FAILED, [{}, LENT, {}, LENT]), (Outcome.PASSED, [{}, LENT])]
+    )
+    def test_the_next_check_of_the_criterion_begins_with_a_loan_too(self, examine, first, groups):
         criteria = (criterion("f"), criterion("net", "a", "b", needs=("f",)))
-        one = examine({"f/a": Outcome.FAILED, "net/a": Outcome.FAILED}, criteria=criteria)
+        one = examine({"f/a": Outcome.FAILED, "net/a": first}, criteria=criteria)
         one.judge()
-        assert [lend for _, lend, _ in one.student.groups] == [{}, {}, LENT, {}]
+        assert [lend for _, lend, _ in one.student.groups] == groups
 
 
 class TestTraining:
@@ -569,6 +630,14 @@ class TestTraining:
         )
         assert result.hint == "Mend these first."
         assert [name for name, _ in one.asked].count("net/a") == 1
+
+    def test_on_pieces_that_could_not_be_judged_it_is_for_a_person(self, examine):
+        unknown = {"f/a": Outcome.UNJUDGED}
+        _, result = self.judged(examine, Outcome.FAILED, "f/a", "g/a", answers=unknown)
+        assert (result.outcome, result.credit) == (Outcome.UNJUDGED, 0.0)
+        assert result.message == (
+            "Not judged, because it builds on f, which could not be judged. Said."
+        )
 
     def test_nothing_is_lent_to_it(self, examine):
         one, _ = self.judged(examine, Outcome.FAILED, "f/a", answers={"f/a": Outcome.FAILED})
@@ -745,3 +814,48 @@ class TestNotes:
         }
         one.judge("g/a", "f/a")
         assert one.student.skip == {"layers": (9, 12)}
+
+
+class TestWhatStands:
+    """Results of an earlier run, which are not asked for again."""
+
+    def judge(self, examine, kept, answers=None, **how):
+        one = examine(answers, **how)
+        plan = one.examination.plan.keeping({each.id: each for each in kept})
+        one.results = [one.examination.judge(planned) for planned in plan.checks]
+        return one
+
+    @staticmethod
+    def result(name, outcome=Outcome.PASSED, **more):
+        return CheckResult(name, "fake", outcome, float(outcome is Outcome.PASSED), **more)
+
+    def test_they_are_given_as_they_were_and_start_no_worker(self, examine):
+        kept = [self.result(f"{each.id}/{spec}") for each in CRITERIA for spec in ("a", "b")]
+        one = self.judge(examine, kept)
+        assert (one.asked, one.student.groups) == ([], [])
+        assert one.results[0] is kept[0]
+
+    def test_what_they_were_decides_what_is_lent(self, examine):
+        broken = [self.result("f/a", Outcome.FAILED), self.result("f/b")]
+        one = self.judge(examine, broken, {"net/a": [Outcome.FAILED, Outcome.PASSED]})
+        lent = {name for names, _ in one.lender.groups for name in names}
+        assert lent == {"layers.f", "layers.f_backward"}
+        net = next(each for each in one.results if each.id == "net/a")
+        assert net.outcome is Outcome.PASSED
+
+    def test_what_they_were_says_who_is_right(self, examine):
+        one = self.judge(examine, [self.result("f/a"), self.result("f/b")])
+        asked = dict(one.asked)
+        assert asked["g/a"].right == {"layers.f", "layers.f_backward"}
+
+    def test_their_notes_are_said_again_and_each_once(self, examine):
+        one = self.judge(examine, [self.result("f/a", notes=("One.", "Two."))])
+        assert [*one.examination.notes] == ["One.", "Two."]
+
+    def test_a_result_carries_what_its_worker_had_to_say_whoever_said_it_first(self, examine):
+        one = examine(facts=FACTS)
+        entry = ("layers", 3, "statement_failed", "No.")
+        one.student.notes = {**NOTES, "imports": [entry]}
+        first, second = one.judge("g/a", "other/a")
+        assert first.notes == second.notes
+        assert len(first.notes) == len(one.examination.notes) == 1

@@ -1,11 +1,13 @@
 """One pytest item per check, and a sealed run that nothing around it can move."""
 
 import os
+from dataclasses import replace
 from decimal import Decimal
 from types import SimpleNamespace
 
 import pytest
 
+from grader.deadline import Deadline
 from grader.harness import CheckFailed, CheckItem, Harness, run_sealed
 from grader.plan import make_plan
 from grader.records import CheckResult, CheckSpec, Criterion, HandInRules, Outcome, Rubric
@@ -45,8 +47,9 @@ def harness(tmp_path):
     path = folder / "rubric.yaml"
     path.write_text("schema_version: 1\n", encoding="utf-8")
 
-    def make(answers=None, path=path):
-        plan = make_plan(RUBRIC, SimpleNamespace(digest="d"), "grade")
+    def make(answers=None, path=path, deadline=None, rubric=RUBRIC):
+        plan = make_plan(rubric, SimpleNamespace(digest="d"), "grade")
+        plan = replace(plan, deadline=deadline)
         told = []
         made = Harness(plan, Examiner(answers), path, told.append)
         made.told = told
@@ -67,6 +70,23 @@ class TestSealedRuns:
         assert outcomes(made) == [("f/a", "passed"), ("f/b", "failed"), ("g/a", "passed")]
         assert made.told == made.results
         assert tuple(made.examiner.asked) == IDS
+
+    def test_after_the_deadline_nothing_is_run_any_more_and_each_check_says_so(self, harness):
+        times = iter([0.0, 95.0, 95.0])
+        deadline = Deadline(100.0, 0.0, lambda: next(times, 96.0))
+        made = harness(deadline=deadline)
+        run_sealed(made)
+        assert made.examiner.asked == ["f/a"]
+        assert outcomes(made) == [("f/a", "passed"), ("f/b", "unjudged"), ("g/a", "unjudged")]
+        assert {result.message for result in made.results[1:]} == {deadline.before_it_began()}
+
+    def test_after_the_deadline_what_runs_nothing_is_asked_still(self, harness):
+        (criterion, *others) = RUBRIC.criteria
+        by_person = replace(criterion, checks=(CheckSpec("f/a", "manual", None),))
+        rubric = replace(RUBRIC, criteria=(by_person, *others))
+        made = harness(deadline=Deadline(100.0, 0.0, lambda: 99.0), rubric=rubric)
+        run_sealed(made)
+        assert outcomes(made) == [("f/a", "passed"), ("g/a", "unjudged")]
 
     @pytest.mark.parametrize("outcome", list(Outcome))
     def test_every_outcome_is_kept(self, harness, outcome):

@@ -58,10 +58,10 @@ def test_what_is_wrong_with_an_archive_is_said_as_ever(
 @pytest.mark.parametrize(
     ("body", "said"),
     [
-        ("import os; os.abort()", "The process that read it ended the process that ran it (abort)"),
-        ("while True: pass", "The process that read it did not finish within 0.5 s"),
-        ("return {'sources': 1}", "What its reading gave makes no sense."),
-        ("return 7", "What its reading gave makes no sense."),
+        ("import os; os.abort()", "Reading it ended the process that ran it (abort)"),
+        ("while True: pass", "Reading it did not finish within 0.5 s"),
+        ("return {'sources': 1}", "What was read of it does not fit together."),
+        ("return 7", "What was read of it does not fit together."),
         ("raise OSError('no')", "raised OSError: 'no'"),
     ],
 )
@@ -123,9 +123,9 @@ def test_without_notebooks_and_answers_no_such_worker_is_started(
 @pytest.mark.parametrize(
     ("body", "said"),
     [
-        ("import os; os.abort()", "The process that read it ended the process that ran it (abort)"),
-        ("return {'notebooks': 1}", "What its reading gave makes no sense."),
-        ("return 7", "What its reading gave makes no sense."),
+        ("import os; os.abort()", "Reading it ended the process that ran it (abort)"),
+        ("return {'notebooks': 1}", "What was read of it does not fit together."),
+        ("return 7", "What was read of it does not fit together."),
         ("raise OSError('no')", "raised OSError: 'no'"),
     ],
 )
@@ -164,7 +164,8 @@ def test_one_that_overcomes_its_reader_takes_no_other_down(
     (path / "answers.yaml").write_text("a: 1\n", encoding="utf-8")
     found = read_for(ASKING, path, None, service)
     assert [each.path for each in found.notebooks] == ["a.ipynb"]
-    said = [note for note in found.notes if "Others before it have ended their reader." in note]
+    told = "It was not tried, because files before it ended the process that reads them."
+    said = [note for note in found.notes if told in note]
     assert len(said) == 3  # two notebooks, and the sheet after them
 
 

@@ -7,6 +7,7 @@ import pytest
 
 from grader import assignments, isolation, staging
 from grader.checks import CHECK_KINDS
+from grader.deadline import Deadline, note_of
 from grader.errors import HostLost, SandboxMissing, UsageError, WorkerDidNotStart
 from grader.handin import read_handin
 from grader.pipeline import GradingRequest, grade_handin
@@ -297,3 +298,22 @@ def test_a_host_that_is_lost_for_another_reason_is_a_fault_of_the_machine(small,
     monkeypatch.setattr(Host, "load", lost)
     with pytest.raises(HostLost):
         small(LAYERS)
+
+
+def test_what_the_deadline_left_undone_is_named_but_for_what_is_hidden(small):
+    deadline = Deadline(20.0, 0.0, lambda: 19.5)
+    report, _ = small(LAYERS, deadline=deadline)
+    assert report.handin.notes[0] == note_of(deadline, ["double"], 1)
+    assert [check.outcome for one in report.criteria for check in one.checks] == [
+        Outcome.UNJUDGED,
+        Outcome.UNJUDGED,
+    ]
+    assert (report.score.lower, report.score.upper, report.finished) == (0, 3, True)
+    assert report.score.needs_review
+
+
+def test_a_check_in_progress_is_cut_short_at_the_deadline(small):
+    deadline = Deadline(100.0, 0.0, lambda: 94.0)  # a second is left, whenever it is asked
+    report, _ = small(LAYERS.replace("return 2 * x, None", "while True: pass"), deadline=deadline)
+    first = report.criteria[0].checks[0]
+    assert (first.outcome, first.message) == (Outcome.UNJUDGED, deadline.while_it_ran())

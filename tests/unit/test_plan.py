@@ -12,7 +12,16 @@ from grader.checks.training_settings import GRACE, GRACE_S, parse
 from grader.errors import UsageError
 from grader.machine import NOTHING, Machine
 from grader.plan import has_file_for, make_plan
-from grader.records import CheckSpec, Criterion, HandInRules, Limits, Rubric, Visibility
+from grader.records import (
+    CheckResult,
+    CheckSpec,
+    Criterion,
+    HandInRules,
+    Limits,
+    Outcome,
+    Rubric,
+    Visibility,
+)
 
 
 def criterion(name, *visibilities):
@@ -298,3 +307,17 @@ class TestTraining:
             "named. Give --only.",
         )
         assert self.planned(points=0, only=["mlp"]).runs
+
+
+class TestWhatStands:
+    KEPT = CheckResult("affine_forward/0", "output", Outcome.PASSED, 1.0)
+    HIDDEN = CheckResult("affine_forward/1", "output", Outcome.PASSED, 1.0)
+
+    def test_a_check_with_a_result_of_an_earlier_run_keeps_it(self):
+        plan = make_plan(RUBRIC, ALICE, "grade", b"s").keeping({self.KEPT.id: self.KEPT})
+        assert [planned.kept for planned in plan.checks] == [self.KEPT, None, None, None]
+
+    def test_what_is_not_asked_here_has_no_result_of_its_own(self):
+        kept = {self.KEPT.id: self.KEPT, self.HIDDEN.id: self.HIDDEN}
+        plan = make_plan(RUBRIC, ALICE, "check").keeping(kept)
+        assert [planned.kept for planned in plan.checks] == [self.KEPT, None, None, None]

@@ -109,7 +109,7 @@ class TestWorkers:
 @pytest.mark.parametrize(("by_name", "args"), [(True, ["tests", "RUBRIC"]), (False, ["RUBRIC"])])
 def test_the_rubric_is_collected_beside_what_was_named(monkeypatch, tmp_path, by_name, args):
     path = tmp_path / "rubric.yaml"
-    plan = SimpleNamespace(rubric=SimpleNamespace(path=str(path)))
+    plan = SimpleNamespace(rubric=SimpleNamespace(path=str(path)), checks=())
     monkeypatch.setattr(pytest_plugin, "_plan", lambda *_: plan)
     config = Config(by_name, rubric="hw1", handin="alice")
     pytest_plugin.pytest_configure(config)

@@ -18,7 +18,7 @@ class FakeSetting:
         self.trusts = trusts
         self.opened = []
 
-    def open(self, service, stack):
+    def open(self, service, stack, library=""):
         self.opened.append(service)
         return Room(SimpleNamespace(name=service), {}, lambda: self.trusts[service])
 

@@ -17,6 +17,10 @@ from .syntax import StatementKind
 
 FAILED_AT_MOST: Final = 8  # statements of a notebook whose failures are told one by one
 QUICK_S: Final = 0.25  # that every statement of a notebook gets
+# Kept for statements that name something, when a notebook's time is used up: loops that only show
+# something take it all, and below them stand a function made by `partial` and a network's object.
+NAMING_S: Final = 2.0
+LEAST_S: Final = 0.05  # that one of them gets; the first gets half of what is kept, and so on
 MUST_WORK: Final = ("definition", "import")
 TOLD_AT_MOST: Final = 4  # places in one note
 
@@ -46,6 +50,7 @@ class ModuleRunner:
         After each of them, `watch` is shown the namespace.
         """
         whole, left_s, skipped, failed, cuts = True, self.module_wall_s, 0, 0, 0
+        naming_s = NAMING_S
         self._note_what_is_not_run(module)
         for code, kind, line in zip(module.statements, module.kinds, module.lines, strict=True):
             if kind == "training":
@@ -53,15 +58,20 @@ class ModuleRunner:
             wall_s = self.statement_wall_s
             if module.interactive:  # one that was cut is seldom the only one
                 wall_s = max(wall_s / (1 + module.cut_before + cuts), QUICK_S)
-            if kind == "other":
-                wall_s = min(wall_s, left_s)
-                if left_s <= 0:
-                    skipped += 1
-                    if skipped == 1:
-                        self._note_skipped(module, line)
-                    continue
+            late = left_s <= 0 and kind in ("naming", "other")
+            if late and not skipped:
+                self._note_skipped(module, line)
+            skipped += late
+            if late and (kind == "other" or naming_s <= 0):
+                continue
+            if late:
+                wall_s = max(naming_s / 2, LEAST_S)
+            elif kind in ("naming", "other"):
+                wall_s = min(wall_s, max(left_s, QUICK_S) if kind == "naming" else left_s)
             error, was_cut, spent_s = self.clock.run(code, namespace, wall_s)
             left_s -= spent_s
+            if late:
+                naming_s -= spent_s
             if watch is not None:
                 watch(namespace)
             if was_cut:
@@ -112,7 +122,7 @@ class ModuleRunner:
     def _note_skipped(self, module: CompiledModule, line: int) -> None:
         run = "definitions and imports"
         if module.interactive:
-            run = "definitions, imports and plain assignments"
+            run = "definitions, imports and quick assignments"
         self.notes.append(
             make_note(
                 module.name,

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import inspect
 import random
+import re
 import traceback
 from collections.abc import Callable, Mapping
 from typing import Any, Final, Protocol
@@ -20,6 +21,12 @@ from .values import DTYPE_CODES
 from .wire import Opaque, Slot
 
 MAX_MESSAGE: Final = 2000  # characters of an exception's text
+_OF_KERAS: Final = re.compile(
+    r"Exception encountered when calling [^\n]{1,200}\n\n\x1b\[1m(.*?)\x1b\[0m\n\n", re.DOTALL
+)
+_OF_TENSORFLOW: Final = re.compile(
+    r"\A\{\{function_node [^\s}]{1,300}\}\} | \[Op:\w{1,100}\](?: name: ?\S{0,100})?\Z"
+)
 # Bound now: a hand-in may overwrite NumPy's own names.
 _array: Final = np.array
 _ndarray: Final = np.ndarray
@@ -239,10 +246,20 @@ def _count(value: Any) -> int:
     return 1
 
 
+def own_words(text: str) -> str:
+    """Takes off what Keras and TensorFlow lay around the words that say what is wrong.
+
+    >>> own_words("{{function_node __MatMul}} In[0]: [2,5], In[1]: [9,9] [Op:MatMul] name: ")
+    'In[0]: [2,5], In[1]: [9,9]'
+    """
+    wrapped = _OF_KERAS.match(text)
+    return _OF_TENSORFLOW.sub("", wrapped[1] if wrapped else text)
+
+
 def describe(error: BaseException) -> tuple[str, str, str, int, str]:
     """Says what was raised: type, text, and file, line and function of the hand-in's last frame."""
     try:
-        text = str(error)[:MAX_MESSAGE]
+        text = own_words(str(error)[: 2 * MAX_MESSAGE])[:MAX_MESSAGE]
     except BaseException:  # an exception whose own __str__ raises
         text = "(its text could not be read)"
     place = ("", 0, "")

@@ -10,16 +10,20 @@ import signal
 import socket
 import time
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, Final
 
-from . import scratch, survey, worker
+from . import footprints, scipy_parts, scratch, survey, worker
+from .compiled import Origin
 from .confinement import Place, confine_host
 from .loader import CompiledPackage, compile_package
 from .orphans import end_orphans, end_tree
 from .privileges import PR_SET_DUMPABLE, end_with_parent, prctl
+from .sources import compile_module
 from .wire import CONTROL, NO_REPLY, ConnectionEnded, receive, send
 
 LOOK_EVERY_S: Final = 0.1  # at how much workers have written
+REMEMBERED: Final = 1_000  # files that were compiled
 DYING_S: Final = 0.5  # that a worker gets to end by itself once its channel is closed
 
 
@@ -55,6 +59,8 @@ class Host:
             self._held = confine_host(place, folder, zygote)
         else:
             prctl(PR_SET_DUMPABLE, 0)
+        # Where a hand-in is watched, a host gets the state before, and then what was saved.
+        self._compile = lru_cache(maxsize=REMEMBERED)(compile_module)
         self._packages: dict[str, CompiledPackage] = {}
         self._workers: dict[int, _Child] = {}
         self._overfull: set[int] = set()
@@ -105,8 +111,9 @@ class Host:
         refused: dict[str, str],
     ) -> tuple[dict[str, Any], tuple[int, ...]]:
         """Compiles a package under a name and says what the sources hold."""
-        package = compile_package(handin, provided, refused)
+        package = compile_package(handin, provided, refused, self._compile)
         self._packages[name] = package
+        scipy_parts.import_parts(package)
         return worker.facts(package), ()
 
     def do_survey(
@@ -114,6 +121,12 @@ class Host:
     ) -> tuple[dict[str, Any], tuple[int, ...]]:
         """Says where a compiled package has loops, and where it uses some names."""
         return survey.survey(self._packages[name], set(names)), ()
+
+    def do_footprints(
+        self, _descriptors: list[int], name: str, origins: list[Origin]
+    ) -> tuple[dict[str, Any], tuple[int, ...]]:
+        """Says what each definition of a compiled package is like, and what it names."""
+        return footprints.footprints(self._packages[name], origins), ()
 
     def do_fork(
         self, descriptors: list[int], **settings: Any

@@ -1,6 +1,6 @@
 """Functions of the course that a hand-in may call in place of its own; they run elsewhere.
 
-A check whose subject builds on something that is broken, and charged already, is asked again with
+A check whose subject builds on something that is broken, and charged already, is also asked with
 that lent. The course's code never enters the worker: a call travels to the grader, which has the
 course's own worker answer it, and what comes back are plain values.
 """

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import math
+from bisect import bisect_right
 from collections.abc import Collection, Sequence
 from types import ModuleType
 from typing import Any, Final, Protocol
@@ -17,6 +18,7 @@ _REASONS: Final = (
     *("statement_failed", "statement_cut_short", "time_used_up"),
     *("import_failed", "module_unparsable"),
 )
+_LOSES_NAMES: Final = ("time_used_up", "import_failed")  # whichever names come after it
 _CLOSE = 0.6  # difflib's own default; `affine_forwrd` and `affine_forward` are at 0.96
 
 
@@ -114,7 +116,7 @@ def _not_found(
         if not isinstance(holder, ModuleType):
             owner = f"`{'.'.join(parts[:index])}`"
         sentence = f"{owner} defines no `{missing}`, so `{path}` does not exist."
-    closest = difflib.get_close_matches(missing, sorted(names), n=3, cutoff=_CLOSE)
+    closest = _closest(missing, names)
     if closest:
         sentence += " Closest: " + ", ".join(f"`{name}`" for name in closest) + "."
     note = _reason(loader, module_name, missing)
@@ -127,6 +129,13 @@ def _not_found(
         sentence += f" While it was imported, {where} failed: {note.message}"
     fault = compiled.error if compiled is not None else None
     return NotFound(sentence, missing, closest, fault, note)
+
+
+def _closest(missing: str, names: Collection[str]) -> list[str]:
+    """Lists names that look alike, those first that differ by capitals alone."""
+    same = sorted(name for name in names if name.lower() == missing.lower())
+    close = difflib.get_close_matches(missing, sorted(names), n=3, cutoff=_CLOSE)
+    return list(dict.fromkeys([*same, *close]))[:3]
 
 
 def _left_out(compiled: CompiledModule, missing: str) -> str:
@@ -155,19 +164,29 @@ def _names(value: Any) -> list[str]:
 
 
 def _reason(loader: _Loader, module_name: str, missing: str) -> ImportNote | None:
-    """Finds the note of the missing definition's own line, or else the module's first one."""
-    kinds = (
-        "statement_failed",
-        "statement_cut_short",
-        "time_used_up",
-        "import_failed",
-        "module_unparsable",
-    )
-    notes = [note for note in loader.notes if note.module == module_name and note.kind in kinds]
+    """Finds the note of the missing definition's own line, or else what explains most.
+
+    Of a notebook some statements always fail, for lack of its data; only one that names what is
+    missing explains it.
+    """
+    notes = [note for note in loader.notes if note.module == module_name and note.kind in _REASONS]
     compiled = loader.package.modules.get(module_name)
-    line = compiled.definitions.get(missing) if compiled is not None else None
-    if compiled is not None and line is not None:
+    if compiled is None:
+        return notes[0] if notes else None
+    line = compiled.definitions.get(missing)
+    if line is None and any(missing in part.defines for part in compiled.left_out):
+        return None
+    if line is not None:
         begin = max((each for each in compiled.lines if each <= line), default=line)
         end = min((each for each in compiled.lines if each > begin), default=math.inf)
         notes.sort(key=lambda note: not begin <= note.line < end)
+    elif compiled.interactive:
+        named = [note for note in notes if missing in _names_at(compiled, note.line)]
+        notes = named or [note for note in notes if note.kind in _LOSES_NAMES]
     return notes[0] if notes else None
+
+
+def _names_at(compiled: CompiledModule, line: int) -> tuple[str, ...]:
+    """Returns the names in the statement that a line belongs to."""
+    index = bisect_right(compiled.lines, line) - 1
+    return compiled.statements[index].co_names if index >= 0 else ()

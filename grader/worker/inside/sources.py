@@ -9,7 +9,7 @@ import __future__
 
 import ast
 import warnings
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from types import CodeType
 from typing import Final
@@ -36,6 +36,7 @@ from .syntax import (
     imports,
     is_plain_assignment,
     kind_of,
+    names_something,
 )
 
 __all__ = [
@@ -46,6 +47,9 @@ __all__ = [
     "compile_package",
 ]
 
+# From file name, source and origin to the module.
+Compiling = Callable[[str, bytes, Origin], CompiledModule]
+
 ALWAYS_PROVIDED: Final = frozenset({"im2col_cython"})  # a hand-in has its binary at best
 
 
@@ -53,6 +57,7 @@ def compile_package(
     handin: Mapping[str, bytes],
     provided: Mapping[str, bytes],
     refused: Mapping[str, str] | None = None,
+    compiling: Compiling | None = None,
 ) -> CompiledPackage:
     """Compiles sources given by their path below the root; files that are not `.py` are ignored.
 
@@ -60,14 +65,15 @@ def compile_package(
         handin: the hand-in's sources.
         provided: sources that stand in where the hand-in has none that runs.
         refused: why some of the hand-in's files, which are not in `handin`, were not even parsed.
+        compiling: takes the place of `compile_module`.
     """
     skipped: list[str] = []
-    own = _compile_all(handin, "handin", skipped)
+    own = _compile_all(handin, "handin", skipped, compiling or compile_module)
     for filename, why in (refused or {}).items():
         name, is_package = module_name(filename), filename.rpartition("/")[2] == "__init__.py"
         fault = SyntaxFault(why, 0, "")
         own[name] = CompiledModule(name, filename, is_package, "handin", error=fault)
-    given = _compile_all(provided, "provided", skipped)
+    given = _compile_all(provided, "provided", skipped, compiling or compile_module)
     modules = dict(given) | {
         name: module
         for name, module in own.items()
@@ -77,7 +83,7 @@ def compile_package(
 
 
 def _compile_all(
-    sources: Mapping[str, bytes], origin: Origin, skipped: list[str]
+    sources: Mapping[str, bytes], origin: Origin, skipped: list[str], compiling: Compiling
 ) -> dict[str, CompiledModule]:
     modules = {}
     for filename, source in sources.items():
@@ -87,7 +93,7 @@ def _compile_all(
         if not all(part.isidentifier() for part in name.split(".") if name):
             skipped.append(filename)
             continue
-        modules[name] = compile_module(filename, source, origin)
+        modules[name] = compiling(filename, source, origin)
     return modules
 
 
@@ -206,7 +212,10 @@ class _Compiling:
             return "training"
         if self.training is not None and is_plain_assignment(statement):
             return "assignment"
-        return kind_of(statement)
+        kind = kind_of(statement)
+        if self.training is not None and kind == "other" and names_something(statement):
+            return "naming"
+        return kind
 
 
 def _future_flags(statement: ast.stmt) -> int:

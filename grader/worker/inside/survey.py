@@ -36,7 +36,7 @@ def survey(package: CompiledPackage, wanted: Collection[str]) -> dict[str, Any]:
     found = {}
     for module in package.modules.values():
         if module.origin == "handin" and module.error is None:
-            tree = _tree(module)
+            tree = parsed_tree(module)
             found[module.filename] = {
                 "loops": sorted(loops(tree), key=lambda loop: loop[1])[:LOOPS_AT_MOST],
                 "names": names_used(tree, wanted),
@@ -44,7 +44,7 @@ def survey(package: CompiledPackage, wanted: Collection[str]) -> dict[str, Any]:
     return found
 
 
-def _tree(module: CompiledModule) -> ast.Module:
+def parsed_tree(module: CompiledModule) -> ast.Module:
     """Parses what is run of a module, with the module's lines."""
     parsed = parse_source(module.source, module.filename)
     gone = {part.first for part in module.left_out}

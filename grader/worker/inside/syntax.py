@@ -8,7 +8,7 @@ from typing import Final, Literal
 
 from .origin import is_real
 
-StatementKind = Literal["definition", "import", "assignment", "training", "other"]
+StatementKind = Literal["definition", "import", "assignment", "naming", "training", "other"]
 
 _CATCH_IMPORT_ERRORS: Final = {
     "BaseException",
@@ -17,7 +17,7 @@ _CATCH_IMPORT_ERRORS: Final = {
     "ModuleNotFoundError",
 }
 # `2 ** 10 ** 9`, `[0] * 10 ** 9` and products of matrices do.
-_MAY_TAKE_LONG: Final = (ast.Call, ast.comprehension, ast.MatMult, ast.Mult, ast.Pow)
+_MAY_TAKE_LONG: Final = ast.Call | ast.comprehension | ast.MatMult | ast.Mult | ast.Pow
 
 
 def first_line(statement: ast.stmt) -> int:
@@ -36,11 +36,30 @@ def kind_of(statement: ast.stmt) -> StatementKind:
 def is_plain_assignment(statement: ast.stmt) -> bool:
     """Says whether a statement does nothing but name a value, and cannot take long."""
     return isinstance(statement, ast.Assign | ast.AnnAssign) and not any(
-        isinstance(
-            node, ast.Call | ast.comprehension | ast.Await | ast.MatMult | ast.Pow | ast.Mult
-        )
-        for node in ast.walk(statement)
+        isinstance(node, _MAY_TAKE_LONG | ast.Await) for node in _evaluated(statement)
     )
+
+
+def names_something(statement: ast.stmt) -> bool:
+    """Says whether a statement may bind names that functions and classes need, without a loop."""
+    if isinstance(statement, ast.Assign | ast.AnnAssign):
+        return True
+    return isinstance(statement, ast.If | ast.Try | ast.With) and not any(
+        isinstance(node, ast.For | ast.AsyncFor | ast.While) for node in _evaluated(statement)
+    )
+
+
+def _evaluated(statement: ast.AST) -> Iterator[ast.AST]:
+    """Walks what running a statement evaluates, so not the bodies of functions."""
+    ahead = [statement]
+    while ahead:  # no recursion: a sum of a thousand terms is nested as deep
+        node = ahead.pop()
+        yield node
+        is_function = isinstance(node, ast.Lambda | ast.FunctionDef | ast.AsyncFunctionDef)
+        for field, value in ast.iter_fields(node):
+            if not (is_function and field == "body"):
+                children = value if isinstance(value, list) else [value]
+                ahead += [child for child in children if isinstance(child, ast.AST)]
 
 
 def _import_tops(node: ast.AST) -> list[str]:

@@ -27,6 +27,7 @@ def load() -> Library:
     torch.set_num_interop_threads(1)
     _spare_the_compiler()
     torch_devices.use_one_process()
+    torch.ones(1).half()  # reads what the processor can do, which a confined worker cannot
     if not torch.cuda.is_available():
         torch_devices.use_the_cpu()
     return Library(torch.Tensor, to_numpy, seed, str(torch.__version__))

@@ -39,9 +39,35 @@ class TestAsking:
         assert result.outcome == "failed"
         assert result.message == (
             "The forward of F keeps 'saved tensor 3 of 3', 'ctx.mask' for backward, which computes "
-            "the same gradients without."
+            "the same gradients without them."
         )
         assert "save_for_backward" in result.hint
+
+    def test_what_lies_in_containers_is_looked_at_too(self, ask, functions, torch):
+        class Boxed(torch.autograd.Function):
+            @staticmethod
+            def forward(ctx, x, gamma):
+                out = x * gamma
+                ctx.kept = {"both": (x, [gamma, out])}
+                return out
+
+            @staticmethod
+            def backward(ctx, upstream):
+                x, (gamma, _) = ctx.kept["both"]
+                return upstream * gamma, (upstream * x).sum(0)
+
+        result = ask(
+            "autograd_function",
+            "F",
+            {**DATA, "saved": True},
+            F=Boxed,
+            reference={"F": functions["Scale"]},
+        )
+        assert result.outcome == "failed"
+        assert result.message == (
+            "The forward of F keeps \"ctx.kept['both'][1][1]\" for backward, which computes the "
+            "same gradients without it."
+        )
 
     def test_a_gradient_for_nothing_is_named(self, judged):
         result = judged("Wasteful", needs=True)
@@ -88,3 +114,46 @@ def test_a_forward_without_a_result_is_told(ask, functions):
     result = ask("autograd_function", "F", {**DATA, "saved": True}, F=Unfinished,
                  reference={"F": scale})  # fmt: skip
     assert "forward returned NoneType, which is no tensor" in result.message
+
+
+def test_nothing_may_be_kept_in_place_of_a_tensor_and_numbers_need_no_gradient(
+    ask, functions, torch
+):
+    class WithEps(torch.autograd.Function):
+        @staticmethod
+        def forward(ctx, x, gamma, eps):
+            needs_x, needs_gamma, _ = ctx.needs_input_grad
+            ctx.save_for_backward(x if needs_gamma else None, gamma if needs_x else None)
+            return x * gamma + eps
+
+        @staticmethod
+        def backward(ctx, upstream):
+            x, gamma = ctx.saved_tensors
+            dx = None if gamma is None else upstream * gamma
+            return dx, None if x is None else (upstream * x).sum(0), None
+
+    result = ask(
+        "autograd_function",
+        "F",
+        {**DATA, "inputs": {**DATA["inputs"], "eps": {"value": 0.5}}, "needs": True, "saved": True},
+        F=WithEps,
+        reference={"F": WithEps},
+    )
+    assert result.outcome == "passed"
+
+
+def test_a_gradient_left_out_at_the_end_is_judged_elsewhere(ask, functions):
+    class WithEps(functions["Scale"]):
+        @staticmethod
+        def forward(ctx, x, gamma, eps):
+            ctx.save_for_backward(x, gamma)
+            return x * gamma + eps
+
+    result = ask(
+        "autograd_function",
+        "F",
+        {**DATA, "inputs": {**DATA["inputs"], "eps": {"value": 0.5}}, "needs": True, "saved": True},
+        F=WithEps,
+        reference={"F": WithEps},
+    )
+    assert result.outcome == "passed"

@@ -19,7 +19,10 @@ X = {"x": {"normal": {"shape": ["N", 2]}}}
 def test_an_input_without_elements_is_refused(data):
     with pytest.raises(ValueError, match="no elements") as caught:
         parse_cases(data)
-    assert str(caught.value) == "The input 'x' has no elements; nothing can be compared."
+    assert (
+        str(caught.value)
+        == "The input 'x' has no elements, so nothing can be compared. Give it larger sizes."
+    )
 
 
 def test_an_option_of_another_convention_is_refused_with_those_there_are():

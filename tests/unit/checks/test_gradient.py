@@ -294,17 +294,18 @@ class TestParsing:
 
     def test_a_convention_without_backward_is_refused(self):
         assert self.refused(convention="update_rule") == (
-            "The convention update_rule has no backward to ask for."
+            "The convention update_rule has no backward to ask for. Ask for its outputs, by the "
+            "kind output."
         )
 
     def test_a_gradient_by_what_is_no_input_is_refused(self):
         assert self.refused(inputs=self.X, wrt=["x", "w"]) == (
-            "'w' is not among the inputs or not in wrt."
+            "wrt names 'w', which is none of the inputs. Correct the name."
         )
 
     def test_credit_for_what_is_not_asked_is_refused(self):
         assert self.refused(inputs=self.X, wrt=["x"], credit={"y": 1}) == (
-            "'y' is not among the inputs or not in wrt."
+            "credit gives 'y' a share, which is not in wrt. Add it there, or remove it."
         )
 
     def test_credit_that_forgets_an_input_is_refused(self):

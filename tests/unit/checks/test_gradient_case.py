@@ -199,7 +199,10 @@ class TestOwnForward:
             return result
 
         result = ask("gradient", "softmax_loss", data, softmax_loss=softmax_loss)
-        assert result.advice == ("softmax_loss changed its input x in place; work on a copy.",)
+        assert result.advice == (
+            "softmax_loss changed its input x in place, which its caller may still need; work "
+            "on a copy.",
+        )
 
     def test_a_changed_input_is_advice(self, ask, data, course):
         def forward(x, w, b):
@@ -208,7 +211,10 @@ class TestOwnForward:
             return result
 
         result = ask("gradient", "affine_backward", data, affine_forward=forward)
-        assert result.advice == ("affine_forward changed its input x in place; work on a copy.",)
+        assert result.advice == (
+            "affine_forward changed its input x in place, which its caller may still need; work "
+            "on a copy.",
+        )
 
 
 def near_forward(off, course):

@@ -38,9 +38,7 @@ class TestShapes:
         assert len(found.advice) == (np.ndim(actual) > 0)
 
     def test_a_wrong_number_is_told_with_both_values(self):
-        assert judge("loss", 2.1, np.array(2.0), FINE).wrong.message == (
-            "loss: it is 2.1; expected 2"
-        )
+        assert judge("loss", 2.1, np.array(2.0), FINE).wrong.message == ("loss is 2.1; expected 2")
 
 
 class TestPrecision:
@@ -105,7 +103,8 @@ class TestWording:
                 1j * ROW,
                 "dx is an array of shape (3,) and dtype complex128; expected real numbers of "
                 "shape (3,)",
-                "Gradients and outputs are real numbers; look for a complex intermediate.",
+                "Gradients and outputs are real numbers. Look for where complex ones come in, such "
+                "as the root of a negative number.",
             ),
             (
                 Opaque("array of Python objects with shape (3,)"),

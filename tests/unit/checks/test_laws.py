@@ -40,10 +40,22 @@ class TestNormal:
             (lambda r, n: r.normal(0, 0.02**0.5, n), "has standard deviation 0.14"),
             (lambda r, n: r.random(n) * 0.02, "has standard deviation 0.005"),
             (lambda r, n: r.normal(0.002, 0.02, n), "has mean 0.00"),
-            (lambda r, n: r.uniform(-1, 1, n) * 0.02 * 3**0.5, "not normal (excess kurtosis -1."),
-            (lambda r, n: r.choice([-0.02, 0.02], n), "not normal (excess kurtosis -2.0"),
-            (lambda r, n: r.laplace(0, 0.02 / 2**0.5, n), "not normal (excess kurtosis"),
-            (lambda r, n: r.standard_t(5, n) * 0.02 * 0.6**0.5, "not normal (excess kurtosis"),
+            (
+                lambda r, n: r.uniform(-1, 1, n) * 0.02 * 3**0.5,
+                "too few of them lie far from the mean (excess kurtosis -1.",
+            ),
+            (
+                lambda r, n: r.choice([-0.02, 0.02], n),
+                "too few of them lie far from the mean (excess kurtosis -2.0",
+            ),
+            (
+                lambda r, n: r.laplace(0, 0.02 / 2**0.5, n),
+                "too many of them lie far from the mean (excess kurtosis",
+            ),
+            (
+                lambda r, n: r.standard_t(5, n) * 0.02 * 0.6**0.5,
+                "too many of them lie far from the mean (excess kurtosis",
+            ),
         ],
     )
     def test_a_sample_of_another_law_fails_for_every_seed(self, law, said):
@@ -62,8 +74,9 @@ class TestNormal:
         assert fault(rng.normal(0, 1, LEAST_COUNT)).endswith("; expected 0.02.")
         assert fault(rng.normal(0.1, 1, LEAST_COUNT), 1.0).endswith("; expected 0.")
         assert fault(rng.uniform(-1, 1, 99_999) * 3**0.5, 1.0) == (
-            "params['W1'] has the right deviation, but its numbers are not normal (excess "
-            "kurtosis -1.20; a normal sample has 0, a uniform one -1.2)."
+            "params['W1'] has the right deviation, but its numbers are not normally distributed: "
+            "too few of them lie far from the mean (excess kurtosis -1.20; normal numbers have 0, "
+            "uniform ones -1.2)."
         )
 
     @pytest.mark.parametrize("bad", [np.nan, np.inf])
@@ -147,6 +160,18 @@ class TestDropout:
         mask[: 400 * 7 // 10] = True
         out = x * mask.reshape(shape) / 0.7
         assert dropout_fault(out, x, 0.7) == (
+            f"every {what} got the same mask; expected an independent draw for each element."
+        )
+
+    @pytest.mark.parametrize(
+        ("axis", "what"), [(0, "sample"), (1, "channel"), (2, "row"), (3, "column")]
+    )
+    def test_one_mask_for_all_of_an_images_parts_is_told(self, axis, what):
+        rng = np.random.default_rng(0)
+        x = rng.normal(10, 1, (20, 3, 16, 16))
+        assert dropout_fault(dropped(rng, 0.7, x), x, 0.7) == ""
+        mask = np.take(rng.random(x.shape) < 0.7, [0], axis=axis)
+        assert dropout_fault(x * mask / 0.7, x, 0.7) == (
             f"every {what} got the same mask; expected an independent draw for each element."
         )
 

@@ -292,6 +292,21 @@ class TestForbids:
         assert ask(self.BAN, book(source)).outcome is Outcome.PASSED
 
     @pytest.mark.parametrize(
+        ("source", "right"),
+        [
+            ("net = resnet18(weights='DEFAULT')", False),
+            ('net = resnet18(num_classes=10,\n  weights = "DEFAULT")', False),
+            ("net = resnet18(weights=None)  # weights='DEFAULT'", True),
+            ("print('weights=DEFAULT', 'DEFAULT')", True),
+            ("other_weights='DEFAULT'", True),
+            ("%load weights='DEFAULT'\nx = 1", True),
+        ],
+    )
+    def test_what_is_set_to_a_string_may_be_banned(self, source, right):
+        result = ask({"forbids": ["weights=DEFAULT"]}, book(source))
+        assert (result.outcome is Outcome.PASSED) == right
+
+    @pytest.mark.parametrize(
         ("sources", "right"),
         [
             (("t = Compose([RandomCrop(3)])", "d = Load(transform=t)"), False),

@@ -1,5 +1,7 @@
 """Classifiers of free design: what their outputs show, and what is said of it."""
 
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 
@@ -21,6 +23,10 @@ def answer(width=2, **changed):
     found["others"] = [np.ones((1, width)), np.ones((7, width))]
     facts = {"parameters": 9, "unreached": [], "operations": ["AddmmBackward0"], "batch_norms": []}
     return {**found, **facts, **changed}
+
+
+def code_cell(source):
+    return SimpleNamespace(kind="code", source=source)
 
 
 def said(found, asks=ASKS, widths=(1, 2)):
@@ -68,7 +74,10 @@ def test_a_batch_of_another_size_has_as_many_rows():
 
 def test_a_width_that_changes_is_told():
     found = answer(alone=np.ones((1, 1)))
-    assert said(found) == "hw2.MLP gives a row now 1 and now 2 scores."
+    assert said(found) == (
+        "hw2.MLP gives 1 and 2 scores for a row, in different calls; expected the same number in "
+        "all."
+    )
 
 
 def test_outputs_that_are_not_finite_are_told():
@@ -82,6 +91,13 @@ def test_a_network_without_parameters_is_told(forged):
 
 def test_parameters_without_gradient_are_named():
     assert "No gradient reaches 'fc.weight' of hw2.MLP" in said(answer(unreached=["fc.weight"]))
+
+
+def test_tensors_that_no_optimizer_is_told_of_are_counted():
+    assert said(answer(unregistered=2)) == (
+        "hw2.MLP computes with 2 tensors that could learn, but that parameters() does not give, so "
+        "no optimizer changes them."
+    )
 
 
 def test_rows_that_sum_to_one_are_probabilities():
@@ -110,6 +126,34 @@ def test_rows_that_sum_to_one_are_probabilities():
 def test_a_sigmoid_at_the_end_is_told_and_none_before_it(operations, ends_in_one):
     found = said(answer(1, operations=operations), ["scores"])
     assert ("ends in a sigmoid" in found) is ends_in_one
+
+
+def test_a_sigmoid_of_one_score_may_stay_where_the_loss_takes_probabilities():
+    every = frozenset(ASKS)
+    single = answer(1, operations=["SigmoidBackward0"])
+    assert next(problems("hw2.MLP", 6, (1, 2), every, single, own_sigmoid=True), "") == ""
+    two = answer(2, operations=["SigmoidBackward0"])
+    found = next(problems("hw2.MLP", 6, (1, 2), every, two, own_sigmoid=True))
+    assert "ends in a sigmoid" in found[0]
+
+
+@pytest.mark.parametrize(
+    ("source", "takes"),
+    [
+        ("criterion = nn.BCELoss()", True),
+        ("loss = F.binary_cross_entropy(out, y)", True),
+        ("loss = F.binary_cross_entropy_with_logits(out, y)", False),
+        ("criterion = nn.BCEWithLogitsLoss()  # or nn.BCELoss()", False),
+        ("print('nn.BCELoss')", False),
+    ],
+)
+def test_the_loss_is_read_from_the_code_of_a_file_or_a_notebook(source, takes):
+    file = SimpleNamespace(files={"hw2.py": source.encode()}, notebooks=())
+    cells = [SimpleNamespace(kind="markdown", source="nn.BCELoss"), code_cell(source)]
+    notebook = SimpleNamespace(files={}, notebooks=(SimpleNamespace(cells=cells),))
+    for handin in (file, notebook):
+        assert open_classifier.takes_probabilities(handin) is takes
+    assert not open_classifier.takes_probabilities(None)
 
 
 def test_rows_that_depend_on_the_others_are_laid_to_batch_normalization():
@@ -196,6 +240,25 @@ class TestNetworks:
         nn = torch.nn
         made = judged(lambda: nn.Sequential(nn.LazyLinear(4), nn.GELU(), nn.LazyLinear(2)))
         assert made.outcome is Outcome.PASSED
+
+    def test_layers_in_a_plain_list_beside_others_are_told(self, torch, judged, network):
+        nn = torch.nn
+
+        class Residual(nn.Module):
+            def __init__(self, container):
+                super().__init__()
+                self.first, self.last = nn.Linear(5, 8), nn.Linear(8, 2)
+                self.residual = container([nn.Linear(8, 8)])
+
+            def forward(self, x):
+                h = torch.relu(self.first(x))
+                return self.last(h + self.residual[0](h))
+
+        assert judged(lambda: Residual(nn.ModuleList)).outcome is Outcome.PASSED
+        found = judged(lambda: Residual(list))
+        assert found.outcome is Outcome.FAILED
+        assert found.message.startswith("Mine computes with 2 tensors that could learn, but that")
+        assert "layers in a plain list are not found" in found.hint
 
     def test_a_constructor_that_raises_is_told(self, torch, judged):
         def refuse():

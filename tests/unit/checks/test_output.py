@@ -25,8 +25,14 @@ class TestRightAnswers:
     def test_the_course_itself_passes(self, ask, affine):
         result = ask("output", "affine_forward", affine)
         assert (result.outcome, result.credit, result.message) == (Outcome.PASSED, 1.0, "")
-        assert result.evidence == {
-            "cases": [{"case": "", "outcome": "passed", "credit": 1.0, "relative_error": {}}]
+        (case,) = result.evidence["cases"]
+        assert case == {
+            "case": "",
+            "outcome": "passed",
+            "credit": 1.0,
+            "relative_error": {},
+            "of_allowed": {"out": 0.0},
+            "tolerance": {"rtol": 1e-8, "atol": 1e-9},
         }
 
     def test_another_order_of_summation_passes(self, ask, affine):
@@ -95,7 +101,7 @@ class TestWrongAnswers:
         [
             (None, "Compute it in the part marked for your code, and return it."),
             ([1.0], "Turn it into an array with `np.array(out)`."),
-            (1j * np.ones((4, 5)), "Gradients and outputs are real numbers; look for a complex"),
+            (1j * np.ones((4, 5)), "Gradients and outputs are real numbers. Look for where"),
             (np.full((4, 5), None), "Give it a number type, such as float64; look where it is"),
         ],
     )
@@ -140,7 +146,8 @@ class TestWrongAnswers:
         result = ask("output", "affine_forward", affine, affine_forward=affine_forward)
         assert result.outcome is Outcome.PASSED
         assert result.advice == (
-            "affine_forward changed its input x and b in place; work on a copy.",
+            "affine_forward changed its input x and b in place, which its caller may still need; "
+            "work on a copy.",
         )
 
     def test_the_array_that_is_compared_with_cannot_be_reached_through_the_input(self, ask):
@@ -281,6 +288,33 @@ class TestOtherConventions:
             return w + velocity, {"velocity": velocity}
 
         assert ask("output", "momentum", data, momentum=forgetful).outcome is Outcome.FAILED
+
+    def test_a_state_that_is_not_written_back_leaves_no_function_unfilled(self, ask):
+        def norm_forward(x, param):
+            param["mean"] = x.mean(axis=0)
+            return x - x.mean(axis=0), None
+
+        data = {
+            "outputs": ["param.mean"],
+            "inputs": {"x": {"normal": {"shape": [4, 3]}}, "param": {"value": {"mode": "train"}}},
+            "options": {"watch": ["param.mean"]},
+        }
+        result = ask(
+            "output",
+            "norm_forward",
+            data,
+            reference={"norm_forward": norm_forward},
+            norm_forward=lambda x, param: (x - x.mean(axis=0), None),
+        )
+        assert result.message.startswith("norm_forward gave a wrong value. param.mean is None; ")
+        unwritten = ask(
+            "output",
+            "norm_forward",
+            data,
+            reference={"norm_forward": norm_forward},
+            norm_forward=lambda x, param: (None, None),
+        )
+        assert unwritten.message.startswith("norm_forward is not filled in yet. param.mean is ")
 
     def test_only_the_named_outputs_are_compared(self, ask):
         data = {

@@ -330,6 +330,65 @@ class TestVariesWithSeed:
     def test_a_network_that_raises_is_told(self, ask):
         assert self.asked(ask, lambda rng, X: 1 / 0).outcome is Outcome.ERRORED
 
+    @staticmethod
+    def few_units(*factors, independent=False, bias=1.0):
+        """Makes a network of two layers of 6 units, with a factor each for what they keep."""
+
+        class Net:
+            def __init__(self, dropout, seed=None):
+                self.params = {}
+                masks = np.random.default_rng(seed).random((2, 6)) < 0.9
+                masks[1] = masks[1 if independent else 0]
+                self.masks = np.ones((2, 6)) if dropout == 1 else masks
+                self.factors = (1, 1) if dropout == 1 else factors
+
+            def loss(self, X, y):
+                kept = self.masks @ np.arange(6)
+                return float(kept @ self.factors + self.factors[0] * bias), {}
+
+        return Net
+
+    def test_with_few_units_the_loss_that_is_right_most_often_has_to_come(self, ask):
+        scale = 1 / 0.9
+
+        def judge(net):
+            right = {"Net": self.few_units(scale, scale)}
+            return ask("statistics", "Net", VARIES, Net=net, reference=right)
+
+        assert judge(self.few_units(scale, scale)).outcome is Outcome.PASSED
+        assert judge(self.few_units(scale, scale, independent=True)).outcome is Outcome.PASSED
+        found = judge(self.few_units(1, scale))
+        assert found.outcome is Outcome.FAILED
+        assert found.message == (
+            "Net: the training loss is 34.4444 for none of 48 seeds; with so few units, this "
+            "value is expected more often than any other. Look at where dropout is applied, and "
+            "how often."
+        )
+        # Wrong without dropout as well, which is charged elsewhere.
+        assert judge(self.few_units(1, scale, bias=2.0)).outcome is Outcome.PASSED
+
+    @pytest.mark.parametrize("way", ["right", "raises", "wrong", "drops nothing"])
+    def test_what_normalization_breaks_without_dropout_too_is_charged_elsewhere(self, ask, way):
+        def made(way):
+            class Net:
+                def __init__(self, dropout, normalization=None, seed=None):
+                    self.params = {}
+                    self.rng, self.dropout = np.random.default_rng(seed), dropout
+
+                def loss(self, X, y):
+                    if way == "raises":
+                        raise KeyError("mode")
+                    share = 1.0 if way == "drops nothing" else self.dropout
+                    kept = (X * (self.rng.random(X.shape) < share)).sum()
+                    return kept + 1000 * (way == "wrong"), {}
+
+            return Net
+
+        data = {**VARIES, "options": {"construct": {"dropout": 0.5, "normalization": "layernorm"}}}
+        result = ask("statistics", "Net", data, Net=made(way), reference={"Net": made("right")})
+        charged = way == "drops nothing"
+        assert result.outcome is (Outcome.FAILED if charged else Outcome.PASSED)
+
     def test_a_reference_that_raises_is_our_fault(self, ask):
         wrong = {"Net": network(lambda rng, X: 1 / 0)}
         with pytest.raises(ReferenceFault, match=r"In check criterion/statistics the reference"):

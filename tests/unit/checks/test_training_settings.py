@@ -211,6 +211,6 @@ class TestChoice:
     def test_a_budget_for_the_processor_alone_is_said_where_a_gpu_is_in_use(self):
         said = params(CPU).choose(machine(device="cuda:1"))
         assert said == (
-            "Not trained: its budget is one for the processor, and cuda:1 is in use. Give "
-            "--device cpu."
+            "Not trained: its time limit is one for the processor, and cuda:1 is in use. "
+            "Give --device cpu."
         )

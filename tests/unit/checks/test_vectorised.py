@@ -391,3 +391,9 @@ def test_a_loop_in_a_notebook_is_named_with_its_cell():
         {"hw2.py": fact}, Counted(9, {key: 9}), Counted(99, {key: 99}), rows=32
     )
     assert said == " The loop in hw2.ipynb, cell 14, line 2 (f) repeats for each of them."
+
+
+def test_what_constructors_execute_is_taken_off():
+    counted = Counted(100, {("m.py", "Linear.__init__", 3): 80, ("m.py", "Linear.forward", 9): 15})
+    left = counted.without_constructors()
+    assert left == Counted(20, {("m.py", "Linear.forward", 9): 15})

@@ -144,7 +144,7 @@ def test_every_kind_describes_its_keys_and_requires_only_what_it_has():
     assert list(CHECK_KINDS) == [
         *("output", "gradient", "statistics", "structure", "autograd_function"),
         *("function_module", "open_network", "open_classifier", "training"),
-        *("notebook", "files", "answer", "manual"),
+        *("notebook", "files", "answer", "manual", "withheld"),
     ]
     for name, kind in CHECK_KINDS.items():
         assert kind.name == name

@@ -148,7 +148,9 @@ def module(name: str, **names: Any) -> ModuleType:
 
 
 @pytest.fixture
-def stages(monkeypatch: pytest.MonkeyPatch) -> Stages:
+def stages(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory) -> Stages:
+    # Where `check` remembers its last run.
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path_factory.mktemp("cache")))
     told = Stages()
     fakes = (
         module(
@@ -156,6 +158,7 @@ def stages(monkeypatch: pytest.MonkeyPatch) -> Stages:
             rubrics_dir=lambda: Path("/rubrics"),
             assignment_ids=lambda: told.ids,
             guess_assignment=lambda path: told.guess,
+            course_folder=lambda path: None,
         ),
         module("grader.checks", CHECK_KINDS={"output": "its kind"}),
         module(

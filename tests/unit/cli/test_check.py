@@ -28,7 +28,7 @@ def test_a_perfect_run_prints_a_few_lines_and_ends_with_zero(grader: Run, stages
   10.5
 
 ✓ 2 passed: affine, relu
-  1.0 s · practice run: the worker was a plain separate process
+  1.0 s · practice run: the hand-in ran in a plain separate process
 """
     )
     assert stages.loaded == ["/rubrics/hw1/rubric.yaml"]
@@ -144,3 +144,45 @@ def test_a_hand_in_or_rubric_that_cannot_be_read_ends_with_two(grader: Run, stag
     stages.rubric_faults["mine.yaml"] = RubricNotFound("There is no rubric here.")
     result = grader("check", "--rubric", "mine.yaml")
     assert (result.exit_code, result.stderr) == (2, "grader: There is no rubric here.\n")
+
+
+def test_what_changed_since_the_last_run_comes_first(grader: Run, stages: Any) -> None:
+    stages.outcome = Outcome.FAILED
+    first = grader("check")
+    assert "since the last run" not in first.stdout
+    stages.outcome = Outcome.PASSED
+    second = grader("check").stdout
+    line = "  since the last run (just now): +8 points; now right: affine, relu\n\n✓ 8 of 8"
+    assert second.startswith(line)
+    assert grader("check").stdout.startswith("✓ 8 of 8")
+
+
+def test_what_is_remembered_changes_no_byte_of_the_report(
+    grader: Run, stages: Any, tmp_path: Path
+) -> None:
+    stages.outcome = Outcome.FAILED
+    grader("check")
+    stages.outcome = Outcome.PASSED
+    piped = grader("check", "--json", "-").stdout
+    stages.outcome = Outcome.FAILED
+    grader("check")
+    stages.outcome = Outcome.PASSED
+    grader("check", "--json", tmp_path / "report.json")
+    assert (tmp_path / "report.json").read_text() == piped
+
+
+def test_a_damaged_memory_is_no_reason_to_fail(
+    grader: Run, stages: Any, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    grader("check")
+    (file,) = (tmp_path / "grader" / "last-runs").iterdir()
+    file.write_text("{")
+    assert grader("check").stdout.startswith("✓ 8 of 8")
+    assert json.loads(file.read_text())["assignment"] == "hw1"
+
+
+def test_what_is_watched_is_told_to_a_person(grader: Run, stages: Any) -> None:
+    result = grader("check", "--watch", "--json", "-")
+    assert result.exit_code == 2
+    assert "Give --watch or --json -, not both; --json FILE is kept up to date." in result.stderr

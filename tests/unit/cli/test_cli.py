@@ -46,7 +46,7 @@ def test_every_command_explains_itself_in_ascii(grader: Run) -> None:
         assert "..." not in result.output.split("Options:")[1]  # no summary is cut short
 
 
-_RUBRIC = ("validate", "show", "schema")
+_RUBRIC = ("validate", "show", "new", "preview", "schema")
 
 
 def test_asking_for_help_imports_nothing_of_weight() -> None:

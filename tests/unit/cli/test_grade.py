@@ -396,3 +396,13 @@ def test_a_call_without_hand_ins_or_folder_is_a_usage_error(grader: Run, stages:
     result = grader("grade", "alice")
     assert result.exit_code == 2
     assert "Missing option '--out'" in result.stderr
+
+
+def test_a_hand_in_may_be_given_an_end(grade: Run, stages: Any) -> None:
+    grade("in/alice", "in/bob", "--deadline", "90")
+    alice, bob = (request.deadline for request in stages.requests)
+    assert alice.whole_s == bob.whole_s == 90
+    assert alice.begun_s <= bob.begun_s
+    stages.requests.clear()
+    grade("in/alice")
+    assert stages.requests[0].deadline is None

@@ -62,6 +62,15 @@ def test_a_normalized_module_differs_between_its_modes(ask, torch):
     assert abs(told["average_loss"] - told["accuracy"]) > 0.5
 
 
+@pytest.mark.parametrize("mode", ["train", "eval"])
+def test_a_module_is_handed_over_in_the_mode_that_is_asked_for(ask, mode):
+    def measure(loader, model, criterion):
+        return model.training, all(each.training for each in model)
+
+    told = ask(measure, {**PAIR, "normalized": True, "mode": mode}).outputs
+    assert told == {"average_loss": mode == "train", "accuracy": mode == "train"}
+
+
 @pytest.mark.parametrize(
     ("returned", "said"),
     [

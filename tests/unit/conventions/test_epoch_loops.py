@@ -104,10 +104,43 @@ def test_a_model_is_counted_on_images_or_flat(ask, torch):
 
     x = {"x": INPUTS["x"]}
     outputs = ask(Flat, "model", inputs=x, construct=[4]).outputs
-    assert outputs == {"parameters": 28, "convolutions": 0, "rows": 12, "columns": 4}
+    assert outputs == {
+        **{"parameters": 28, "convolutions": 0},
+        **{"rows": 12, "columns": 4, "nonlinear": 0},
+    }
     one = torch.nn.Conv1d(2, 1, 3)
     outputs = ask(lambda: one, "model", inputs=x).outputs
-    assert outputs == {"parameters": 7, "convolutions": 1, "rows": -1, "columns": -1}
+    assert outputs == {
+        **{"parameters": 7, "convolutions": 1},
+        **{"rows": -1, "columns": -1, "nonlinear": 0},
+    }
+
+
+@pytest.mark.parametrize("name", ["ReLU", "Tanh", "GELU", "Sigmoid", "LeakyReLU", "Softsign"])
+def test_a_stack_of_linear_layers_is_told_from_one_with_activations(ask, torch, name):
+    """Small weights without biases keep a tanh nearly straight, and a ReLU homogeneous."""
+
+    def model(between):
+        torch.manual_seed(7)
+        layers = [torch.nn.Linear(6, 8, bias=False), between, torch.nn.Linear(8, 4, bias=False)]
+        torch.nn.init.normal_(layers[0].weight, std=0.01)
+        return torch.nn.Sequential(torch.nn.Flatten(), *layers)
+
+    x = {"x": INPUTS["x"]}
+    straight = model(torch.nn.Sequential(torch.nn.Dropout(0.5), torch.nn.BatchNorm1d(8)))
+    assert ask(lambda: straight, "model", inputs=x).outputs["nonlinear"] == 0
+    bent = model(getattr(torch.nn, name)())
+    assert ask(lambda: bent, "model", inputs=x).outputs["nonlinear"] == 1
+
+
+def test_a_model_that_takes_its_own_number_of_images_alone_is_not_called_linear(ask, torch):
+    class Fixed(torch.nn.Linear):
+        def forward(self, x):
+            return super().forward(x.view(12, 6))
+
+    model = Fixed(6, 4)
+    outputs = ask(lambda: model, "model", inputs={"x": INPUTS["x"]}).outputs
+    assert (outputs["rows"], outputs["nonlinear"]) == (12, 1)
 
 
 def test_an_argument_that_nobody_knows_is_named(ask):

@@ -64,6 +64,12 @@ def test_another_shape_is_named_with_both_that_are_right(ask, torch, shape):
     assert answer.hint.startswith("Make a matrix")
 
 
+def test_a_shape_that_is_the_same_both_ways_is_named_once(torch, in_process):
+    session = in_process({"f": lambda *fans: torch.zeros(3)})
+    (answer,) = DRAWN.forward(session, Subject("f"), [Call({}, None, (), {"fans": [4, 4]})])
+    assert answer.message.endswith("of shape (3,); expected a PyTorch tensor of shape (4, 4).")
+
+
 def test_a_function_that_raises_is_told_with_its_own_words(ask):
     def refuse(*fans):
         raise KeyError("gain")

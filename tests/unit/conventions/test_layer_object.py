@@ -126,6 +126,49 @@ def test_other_styles_give_the_same_gradients(ask, style):
     assert np.allclose(given.gradients["b"], expected.gradients["b"])
 
 
+def test_weights_that_are_kept_twice_are_set_in_both_places(ask):
+    class Twice(Layer):
+        def initialize_weights(self):
+            super().initialize_weights()
+            self.W, self.b = self.weights["W"], self.weights["b"]
+            self.flat = self.W.reshape(4, 9)
+
+    for read in (lambda layer: layer.weights["W"], lambda layer: layer.flat.reshape(4, 1, 3, 3)):
+
+        class Either(Twice):
+            def forward(self, x, read=read):
+                return correlate(x, read(self)[:, 0]) + self.b[:, None, None]
+
+        assert np.allclose(ask(Either).outputs["out"], ask(Layer).outputs["out"])
+
+
+def test_what_is_left_over_from_another_batch_shows_where_one_goes_before(ask):
+    class Accumulating(Layer):
+        def backward(self, dout):
+            grads = super().backward(dout)
+            self.kept = grads["dW"] + getattr(self, "kept", 0)
+            return {**grads, "dW": self.kept}
+
+    expected = ask(Layer, upstream=UPSTREAM).gradients["w"]
+    for layer, warm, right in ((Layer, 2, True), (Accumulating, 0, True), (Accumulating, 1, False)):
+        given = ask(layer, upstream=UPSTREAM, warm=warm).gradients["w"]
+        assert np.allclose(given, expected) is right
+    assert np.allclose(ask(Layer, warm=1).outputs["out"], ask(Layer).outputs["out"])
+
+
+def test_a_gradient_of_a_wrong_shape_is_given_as_it_is(ask):
+    class PerRow(Layer):
+        def backward(self, dout):
+            return {**super().backward(dout), "db": dout.sum(axis=(0, 2))}
+
+    class PerImage(Layer):
+        def backward(self, dout):
+            return {"db": dout.sum(axis=(0, 2, 3)), "dW": np.zeros((2, 4, 1, 3, 3))}
+
+    assert ask(PerRow, upstream=UPSTREAM).gradients["b"].shape == (4, 4)
+    assert ask(PerImage, upstream=UPSTREAM).gradients["w"].shape == (2, 4, 1, 3, 3)
+
+
 def test_padding_is_seen_where_no_gradient_is_asked_for(ask):
     assert ask(PaddedWithoutBias).outputs["out"].shape == (2, 4, 6, 6)
 

@@ -81,6 +81,24 @@ class TestModules:
         np.testing.assert_allclose(answer.gradients["bias"], DOUT.sum(0))
         np.testing.assert_array_equal(answer.outputs["out"], X @ W.T + B)
 
+    def test_another_batch_may_have_gone_through_before(self, ask):
+        class FirstKept(Linear):
+            def forward(self, x):
+                first = getattr(self, "x", x)
+                out = super().forward(x)
+                self.x = first
+                return out
+
+        def dw(cls, **options):
+            answer = ask(
+                MODULES.backward, cls, INPUTS, DOUT, ["weight"], construct=SIZES, **options
+            )
+            return answer.gradients["weight"]
+
+        np.testing.assert_allclose(dw(FirstKept), DOUT.T @ X)
+        np.testing.assert_allclose(dw(Linear, warm=1), DOUT.T @ X)
+        np.testing.assert_allclose(dw(FirstKept, warm=1), DOUT.T @ (0.5 - 2 * X))
+
     def test_parameters_are_read_as_constructed(self, ask):
         answer = ask(MODULES.forward, Linear, INPUTS, construct=SIZES, ask="params")
         assert answer.outputs["weight"].tolist() == np.ones((4, 3)).tolist()
@@ -190,6 +208,32 @@ class TestModules:
         for runner, times in ((MODULES.backward, 2), (MODULES.backward_alone, 1)):
             answer = ask(runner, Doubled, inputs, X, ["x"], cache=["out"])
             np.testing.assert_allclose(answer.gradients["x"], times * X * np.exp(X))
+
+    @pytest.mark.parametrize("shared", ["params", "x"])
+    def test_what_one_object_keeps_is_not_the_others(self, ask, shared):
+        class Sharing(Linear):
+            def __init__(self, n_in, n_out):
+                super().__init__(n_in, n_out)
+                if shared == "params":
+                    vars(Sharing).get("common", {}).update(self.params)
+                    Sharing.common = self.params = vars(Sharing).get("common", self.params)
+
+            def forward(self, x):
+                out = super().forward(x)
+                Sharing.last = x
+                return out
+
+            def backward(self, dout):
+                self.x = Sharing.last if shared == "x" else self.x
+                return super().backward(dout)
+
+        for cls, right in ((Linear, True), (Sharing, False)):
+            answer = ask(
+                MODULES.backward, cls, INPUTS, DOUT, ["x", "weight"], construct=SIZES, beside=1
+            )
+            same = np.allclose(answer.gradients["weight"], DOUT.T @ X)
+            same = same and np.allclose(answer.gradients["x"], DOUT @ W)
+            assert same is right, cls
 
 
 class TestLending:

@@ -321,6 +321,17 @@ def test_averages_of_weights_and_sums_of_biases_are_told_apart(ask):
     np.testing.assert_allclose(given["b2"], 5 * expected["b2"], rtol=1e-9)
 
 
+def test_a_gradient_of_a_wrong_shape_is_given_as_it_is(ask):
+    class OverUnits(Rows):
+        def backward(self, cache, labels):
+            grads = super().backward(cache, labels)
+            return {k: v.T @ np.ones((len(v), 7)) if k == "dW2" else v for k, v in grads.items()}
+
+    given, expected = ask(OverUnits, backward=True).gradients, ask(Rows, backward=True).gradients
+    assert given["W2"].shape == (64, 7)
+    np.testing.assert_allclose(given["W3"], expected["W3"], rtol=1e-9)
+
+
 def test_activations_are_called_whatever_the_order_of_their_arguments(ask):
     class Other(Rows):
         def activation(self, grad, activation_str, z):
@@ -334,6 +345,65 @@ def test_activations_are_called_whatever_the_order_of_their_arguments(ask):
     options = {"function": "activation", "activation": "tanh", "derivative": True}
     answer = ask(Other, "activation", inputs={"x": x}, **options)
     np.testing.assert_allclose(answer.outputs["out"], 1 - np.tanh(x) ** 2)
+
+
+def test_the_name_that_is_handed_over_decides_which_activation_is_chosen(ask):
+    class Deaf(Rows):
+        def activation(self, z, activation_str=None, grad=False):
+            return super().activation(z, self.activation_str, grad)
+
+    class ByAttribute(Rows):
+        def activation(self, z, grad=False):
+            return super().activation(z, self.activation_str, grad)
+
+    x = np.array([[-0.5, 2.0]])
+    for chosen, right in (("tanh", np.tanh(x)), ("relu", np.maximum(x, 0))):
+        options = {"function": "activation", "activation": chosen}
+        given = [
+            ask(each, "activation", inputs={"x": x}, **options).outputs["out"]
+            for each in (Rows, ByAttribute, Deaf)
+        ]
+        np.testing.assert_allclose(given[0], right)
+        np.testing.assert_allclose(given[1], right)
+        assert not np.allclose(given[2], right)
+
+
+@pytest.mark.parametrize("dtype", [np.float64, np.float32])
+def test_weights_that_are_kept_twice_are_set_in_both_places(ask, dtype):
+    class Twice(Rows):
+        def initialize_weights(self):
+            super().initialize_weights()
+            for name, value in self.weights.items():
+                self.weights[name] = value.astype(dtype)
+                setattr(self, name, self.weights[name])
+
+    expected = ask(Rows, "forward").outputs
+    given = ask(Twice, "forward").outputs
+    assert all(np.allclose(given[name], value, rtol=1e-12) for name, value in expected.items())
+
+
+def test_weights_that_layers_hold_as_well_are_set_for_them(ask):
+    class Linear:
+        def __init__(self, w, b):
+            self.w, self.b = w, b
+
+    class OfLayers(Rows):
+        def initialize_weights(self):
+            super().initialize_weights()
+            kept = self.weights
+            self.layers = [Linear(kept[f"W{i}"], kept[f"b{i}"]) for i in (1, 2, 3)]
+
+        def forward(self, x):
+            self.weights = {
+                f"{letter}{i}": getattr(layer, letter.lower())
+                for i, layer in enumerate(self.layers, start=1)
+                for letter in "Wb"
+            }
+            return super().forward(x)
+
+    expected = ask(Rows, "forward").outputs
+    given = ask(OfLayers, "forward").outputs
+    assert all(np.allclose(given[name], value, rtol=1e-12) for name, value in expected.items())
 
 
 def test_ranges_by_the_fan_in_are_brought_to_the_first_layers(ask):

@@ -53,6 +53,16 @@ def test_loaders_are_set_where_the_function_was_defined(ask):
     assert np.array_equal(answer.outputs["w2"], DATA["w2"])
 
 
+def test_the_model_is_none_that_a_hand_in_has_so_it_has_to_be_called(ask, torch):
+    def train(model_fn, params, learning_rate):
+        x, _ = next(iter(loader_train))
+        own = torch.relu(x.flatten(1) @ params[0]) @ params[1]
+        assert not torch.allclose(model_fn(x, params), own)
+        params[0] = torch.zeros(3, 4)
+
+    assert not ask(train, BY_HAND).outputs["w1"].any()
+
+
 def test_changes_in_place_and_new_tensors_in_the_list_are_both_read(ask, torch):
     def in_place(model_fn, params, learning_rate):
         with torch.no_grad():

@@ -114,6 +114,27 @@ class TestBackward:
         assert isinstance(answer, Computed)
         np.testing.assert_allclose(answer.gradients["gamma"], inputs["x"].sum(0))
 
+    def test_what_forward_keeps_belongs_to_one_call(self, in_process, functions):
+        class Shared(functions["Scale"]):
+            kept = ()
+
+            @staticmethod
+            def forward(ctx, x, gamma):
+                Shared.kept = (x, gamma)
+                return x * gamma
+
+            @staticmethod
+            def backward(ctx, upstream):
+                x, gamma = Shared.kept
+                return upstream * gamma, (upstream * x).sum(0)
+
+        inputs = {"x": weights()["x"], "gamma": np.array([1.0, 2, 3])}
+        for name, right in (("Scale", True), ("Shared", False)):
+            session = in_process({**functions, "Shared": Shared})
+            call = Call(inputs, np.ones((4, 3)), ("x", "gamma"), {"in_between": 1})
+            (answer,) = TORCH_FUNCTION.backward(session, Subject(name), [call])
+            assert np.allclose(answer.gradients["gamma"], inputs["x"].sum(0)) is right, name
+
     def test_an_exception_is_the_hand_ins(self, in_process, functions):
         call = Call(
             {"x": np.ones((2, 2)), "w1": np.ones((3, 3)), "w2": np.ones((3, 3))}, options=LISTS

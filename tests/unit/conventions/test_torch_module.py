@@ -58,6 +58,17 @@ def nets(torch):
             super().__init__(channels, classes)
             self.linear = nn.LazyLinear(classes)
 
+    class Pointwise(Reference):
+        """Its fully connected layer is a convolution over all that is left."""
+
+        def __init__(self, channels=2, classes=3):
+            super().__init__(channels, classes)
+            self.linear = nn.Conv2d(4, classes, 1)
+
+        def forward(self, x):
+            out = torch.relu(self.norm(self.conv(x))).mean((2, 3), keepdim=True)
+            return self.linear(out).flatten(1)
+
     class Single(Reference):
         def forward(self, x):
             return super().forward(x.float())
@@ -95,6 +106,7 @@ def nets(torch):
         Detached,
         Extra,
         Lazy,
+        Pointwise,
         Single,
         InPlace,
         NotAModule,
@@ -129,6 +141,12 @@ class TestForward:
     @pytest.mark.parametrize("name", ["Other", "Lazy"])
     def test_the_style_does_not_matter(self, asked, name, mode):
         expected, answer = asked("Reference", mode=mode), asked(name, mode=mode)
+        np.testing.assert_allclose(answer.outputs["out"], expected.outputs["out"], rtol=1e-12)
+
+    def test_a_fully_connected_layer_may_be_a_convolution(self, asked):
+        # With four classes, its bias is as long as that of the other convolution.
+        how = {"construct": [2, 4], "free": [], "mode": "eval"}
+        expected, answer = asked("Reference", **how), asked("Pointwise", **how)
         np.testing.assert_allclose(answer.outputs["out"], expected.outputs["out"], rtol=1e-12)
 
     def test_the_modes_differ_and_other_wiring_shows(self, asked):

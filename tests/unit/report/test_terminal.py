@@ -114,7 +114,7 @@ def test_a_troubled_report_tells_the_score_then_each_fault_then_the_rest(trouble
   Training needs a GPU; this machine has none.
   · layers.dropout_forward: The input was changed in place.
   · Ignored 'build': not part of the work.
-  2.1 s · practice run: the worker was a plain separate process
+  2.1 s · practice run: the hand-in ran in a plain separate process
 """
     )
 
@@ -167,7 +167,7 @@ def test_a_perfect_practice_run_takes_four_lines(make: Make, report: Make) -> No
   100
 
 ✓ 3 passed: affine_forward, affine_backward, relu_forward
-  2.1 s · practice run: the worker was a plain separate process
+  2.1 s · practice run: the hand-in ran in a plain separate process
 """
     )
     assert len(render_plain(made, width=100).splitlines()) == 4
@@ -194,7 +194,7 @@ o not run here: vgg
   Training needs a GPU; this machine has none.
   * layers.dropout_forward: The input was changed in place.
   * Ignored 'build': not part of the work.
-  2.1 s * practice run: the worker was a plain separate
+  2.1 s * practice run: the hand-in ran in a plain separate
   process
 """)
 
@@ -246,8 +246,8 @@ def test_hostile_text_is_shown_escaped_and_indented(make: Make, report: Make) ->
   · \\x1b[2J\\x1b[32m100 of 100 points\\u202e\\u200b [red]![/red]\\x0d
 
   · Ignored '\\x1b[2J\\x1b[32m100 of 100 points\\u202e\\u200b [red]![/red]\\x0d'.
-  2.1 s · practice run: the worker lacked \\x1b[2J\\x1b[32m100 of 100 points\\u202e\\u200b
-  [red]![/red]\\x0d
+  2.1 s · practice run: the hand-in ran in an isolation that lacked \\x1b[2J\\x1b[32m100
+  of 100 points\\u202e\\u200b [red]![/red]\\x0d
 """
     )
     assert all(character.isprintable() for character in text.replace("\n", ""))
@@ -301,7 +301,7 @@ def test_many_passed_criteria_take_two_lines_and_a_count(make: Make, report: Mak
 
 ✓ 40 passed: criterion_0, criterion_1, criterion_2,
   criterion_3, criterion_4, criterion_5 and 34 more
-  2.1 s · practice run: the worker was a plain separate
+  2.1 s · practice run: the hand-in ran in a plain separate
   process
 """
     )
@@ -318,13 +318,13 @@ def test_points_that_wait_for_a_person_cost_nothing_and_are_told(make: Make, rep
   The worker did not start.
 
 ✓ 1 passed: a
-  ? Not judged by a fault of the grader, not of the hand-in; it costs nothing. Tell the
-    course's staff.
-  2.1 s · practice run: the worker was a plain separate process
+  ? Something was not judged, by a fault of the grader and not of the hand-in. It costs
+    nothing. Tell the course's staff.
+  2.1 s · practice run: the hand-in ran in a plain separate process
 """
     )
     graded = report(make("b", "1", Outcome.UNJUDGED, "It died."), mode="grade")
-    assert "it costs nothing. A person\n    must look." in render_plain(graded)
+    assert "It costs\n    nothing. A person must look." in render_plain(graded)
 
 
 def test_a_run_that_judged_nothing_says_so(make: Make, report: Make) -> None:
@@ -335,7 +335,7 @@ def test_a_run_that_judged_nothing_says_so(make: Make, report: Make) -> None:
 ○ Nothing was judged · 10 more were not run here: 0–10 of 10
 
 ○ not run here: a, b
-  2.1 s · practice run: the worker was a plain separate process
+  2.1 s · practice run: the hand-in ran in a plain separate process
 """
     )
 
@@ -366,11 +366,15 @@ def test_in_a_graded_report_hidden_checks_that_were_not_run_are_listed(
 @pytest.mark.parametrize(
     ("trust", "mode", "told"),
     [
-        (Trust("A", True), "grade", "the worker was isolated (tier A)"),
-        (Trust("C", False), "check", "practice run: the worker was a plain separate process"),
-        (Trust("C", False), "grade", "not a score to rely on: the worker was a plain separate"),
-        (Trust("B", False, (), ("network", "pids")), "check", "the worker lacked network, pids"),
-        (Trust("B", False), "check", "practice run: the worker lacked isolation"),
+        (Trust("A", True), "grade", "the hand-in ran isolated (tier A)"),
+        (Trust("C", False), "check", "practice run: the hand-in ran in a plain separate process"),
+        (Trust("C", False), "grade", "not a score to rely on: the hand-in ran in a plain"),
+        (
+            Trust("B", False, (), ("network", "pids")),
+            "check",
+            "the hand-in ran in an isolation that lacked",
+        ),
+        (Trust("B", False), "check", "practice run: the hand-in ran without isolation"),
     ],
 )
 def test_the_last_line_says_how_far_to_trust_the_run(
@@ -488,7 +492,7 @@ def test_how_a_training_went_stands_below_what_passed(make: Make, report: Make) 
     full credit from 0.5; 6,000 examples, 31.0 s on cpu; 0.10 ▁▄█ 0.55 on validation
   · layers.conv: accuracy 0.400 (0.380 to 0.420) on 2,000 held-out examples of
     synthetic, full credit from 0.5; 6,000 examples, 31.0 s on cpu
-  2.1 s · practice run: the worker was a plain separate process
+  2.1 s · practice run: the hand-in ran in a plain separate process
 """
     )
 
@@ -512,3 +516,26 @@ def test_how_a_training_went_is_wrapped(make: Make, report: Make, width: int) ->
     lines = render_plain(made, width=width).splitlines()
     assert max(map(len, lines)) <= width
     assert "0.10 ▁▄█ 0.55 on validation" in " ".join(" ".join(lines).split())
+
+
+def test_the_first_failure_alone_shows_the_lines_that_reproduce_it(
+    make: Make, report: Make
+) -> None:
+    code = "import numpy as np\nprint(np.ones(2))"
+    failed = {"message": SHAPE, "evidence": {"reproducer": code}}
+    found = report(
+        make("relu", "5", Outcome.FAILED, **failed),
+        make("conv", "5", Outcome.FAILED, **{**failed, "message": DIFFERS}),
+    )
+    text = render_plain(found)
+    assert text.count("Without the grader, these lines show it:") == 1
+    assert "\n    import numpy as np\n    print(np.ones(2))\n" in text
+    assert text.index("print(np.ones(2))") < text.index("Conv")
+    graded = render_plain(replace(found, mode="grade"))
+    assert "print(np.ones(2))" not in graded
+
+
+@pytest.mark.parametrize("value", [3, None, ["x"], ""])
+def test_what_is_no_text_reproduces_nothing(value: Any, make: Make, report: Make) -> None:
+    found = report(make("relu", "5", Outcome.FAILED, SHAPE, evidence={"reproducer": value}))
+    assert "Without the grader" not in render_plain(found)

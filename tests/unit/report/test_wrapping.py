@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from grader.records import Outcome
@@ -22,6 +22,7 @@ def columns(line: str) -> int:
 
 
 @given(st.text(st.sampled_from("全🙂a ✓\u0301")), st.integers(20, 60))
+@example("aaaaa全全全全全全全全", 20)
 def test_lines_are_measured_in_the_columns_of_a_terminal(text: str, width: int) -> None:
     for line in (*wrap(text, width), *wrap_quoting(text, width)):
         assert columns(line) <= width

@@ -291,7 +291,9 @@ def test_only_the_name_of_a_folder_with_a_rubric_is_an_assignment(
 def test_a_folder_without_rubrics_is_named(tmp_path: Path) -> None:
     with pytest.raises(RubricNotFound) as caught:
         find_rubric("a", tmp_path / "nowhere")
-    assert str(caught.value) == f"There are no rubrics in {tmp_path / 'nowhere'}."
+    assert str(caught.value) == (
+        f"There are no rubrics in {tmp_path / 'nowhere'}. Give a rubric's own path."
+    )
 
 
 _TOKENS = st.sampled_from(

@@ -96,17 +96,17 @@ def test_a_missing_file_is_named(tmp_path: Path) -> None:
     path = tmp_path / "rubric.yaml"
     with pytest.raises(RubricNotFound) as caught:
         read_source(path)
-    assert str(caught.value) == f"{path} cannot be read: No such file or directory."
+    assert str(caught.value) == f"{path} cannot be read: No such file or directory. Check the path."
 
 
 def test_a_folder_is_not_a_rubric(tmp_path: Path) -> None:
-    with pytest.raises(RubricNotFound, match=r"cannot be read: Is a directory\.$"):
+    with pytest.raises(RubricNotFound, match=r"cannot be read: Is a directory\. Check the path\.$"):
         read_source(tmp_path)
 
 
 def test_a_huge_file_is_refused(refuse: Refuse) -> None:
     assert refuse(b"#" * (1024 * 1024 + 1)) == (
-        "r.yaml is larger than 1024 KiB, the limit for a rubric."
+        "r.yaml is larger than 1024 KiB, the limit for a rubric. Check the path."
     )
 
 

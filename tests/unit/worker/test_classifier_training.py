@@ -252,6 +252,23 @@ class TestTwoClasses:
         theirs = torch.nn.functional.binary_cross_entropy_with_logits(z, y.float())
         torch.testing.assert_close(ours, theirs)
 
+    def test_what_ends_in_the_sigmoid_itself_is_trained_by_what_went_into_it(self):
+        layers = torch.nn.Linear(3, 1), torch.nn.Sigmoid(), torch.nn.Flatten(0)
+        bare = classifier_training.TwoScores(layers[0])
+        network = classifier_training.TwoScores(torch.nn.Sequential(*layers))
+        x = torch.randn(6, 3)
+        torch.testing.assert_close(network(x), bare(x), rtol=1e-4, atol=1e-5)
+        with torch.no_grad():  # as predictions are made
+            torch.testing.assert_close(network(x), bare(x), rtol=1e-4, atol=1e-5)
+            layers[0].bias += 1000
+            assert torch.isfinite(network(x)).all()
+
+    def test_a_sigmoid_further_down_changes_nothing(self):
+        layers = torch.nn.Sequential(torch.nn.Sigmoid(), torch.nn.Linear(3, 1))
+        x = torch.randn(6, 3)
+        found = classifier_training.TwoScores(layers)(x)
+        torch.testing.assert_close(found[:, 1:], layers(x))
+
     def test_two_scores_are_left_as_they_are(self):
         out = torch.randn(5, 2)
         assert classifier_training.TwoScores(torch.nn.Identity())(out) is out

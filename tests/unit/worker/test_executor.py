@@ -223,6 +223,27 @@ class TestFaults:
 
         assert describe(HostileError())[:2] == ("HostileError", "(its text could not be read)")
 
+    @pytest.mark.parametrize(
+        ("text", "told"),
+        [
+            ("my own\nwords", "my own\nwords"),
+            ("", ""),
+            (
+                "{{function_node __wrapped__MatMul_device_/job:localhost/device:CPU:0}} Matrix "
+                "size-incompatible: In[0]: [2,5], In[1]: [9,9] [Op:MatMul] name: ",
+                "Matrix size-incompatible: In[0]: [2,5], In[1]: [9,9]",
+            ),
+        ],
+    )
+    @pytest.mark.parametrize("wrapped", [False, True])
+    def test_of_keras_and_tensorflow_the_words_that_say_it_are_left(self, text, told, wrapped):
+        if wrapped:
+            text = (
+                f"Exception encountered when calling Net.call().\n\n\x1b[1m{text}\x1b[0m\n\n"
+                "Arguments received by Net.call():\n  • x=tf.Tensor(shape=(2, 5), dtype=float32)"
+            )
+        assert describe(ValueError(text))[1] == told
+
     def test_long_texts_and_names_are_cut(self):
         error = type("E" * 300, (Exception,), {})("x" * 9000)
         assert list(map(len, describe(error)[:2])) == [100, MAX_MESSAGE]

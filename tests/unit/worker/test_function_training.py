@@ -190,7 +190,7 @@ class TestCounting:
         with pytest.raises(TooManyEpochs) as caught:
             run.advance(1.0, 60.0)
         assert str(caught.value) == (
-            f"the training data may be gone through {allowed} times, and were"
+            f"the training data may be gone through {allowed} times, and were asked for once more"
         )
         assert run.predict(images(5, 2)[0]) is None
 

@@ -48,6 +48,9 @@ def lender(service):
     yield made
     made.close()
     assert len(opened) <= 1
+    for session in opened:
+        session.close()
+        session.host.close()
 
 
 @pytest.fixture

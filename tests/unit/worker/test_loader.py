@@ -593,6 +593,12 @@ class TestResolving:
                 "not exist. Closest: `fc_net`.",
                 ("fc_net",),
             ),
+            (
+                "classifiers.fc_net.NET",  # difflib finds no likeness between Net and NET
+                "classifiers/fc_net.py defines no `NET`, so `classifiers.fc_net.NET` does not "
+                "exist. Closest: `Net`.",
+                ("Net",),
+            ),
             ("classifiers.xyz", "The folder classifiers has no `xyz`.", ()),
             (
                 "classifiers.fc_net.Net.los",

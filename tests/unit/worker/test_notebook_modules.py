@@ -5,7 +5,7 @@ import traceback
 
 import pytest
 
-from grader.worker.inside import standins, worker
+from grader.worker.inside import execution, standins, worker
 from grader.worker.inside.executor import describe
 from grader.worker.inside.loader import NotFound, PackageLoader, compile_package
 from grader.worker.inside.sources import compile_module
@@ -166,13 +166,61 @@ class TestRunning:
         ]
 
     def test_plain_assignments_are_made_when_the_time_is_used_up(self, load):
-        cells = ["while True: pass", "f()", "x = 1", "y = [0] * 9", "def f(): return x"]
+        cells = ["while True: pass", "f()", "x = 1", "def f(): return x"]
         loader = load(notebook(*cells), module_wall_s=0.3)
         assert loader.resolve("hw2.f")() == 1
         assert [note.kind for note in loader.notes] == ["statement_cut_short", "time_used_up"]
-        assert "definitions, imports and plain assignments were run" in loader.notes[1].message
+        assert "definitions, imports and quick assignments were run" in loader.notes[1].message
+
+    def test_what_is_named_by_a_call_is_there_when_the_time_is_used_up(self, load):
+        cells = [
+            "while True: pass",
+            "from functools import partial\nscale = lambda by, x: by * sum([x] * 2)",
+            "if len('cuda') > 3:\n  width = 7\nelse:\n  width = 8",
+            "def work():\n  while True: pass",
+            "a = work()",
+            "b = work()",
+            "twice = partial(scale, 2)",
+            "for each in range(2):\n  looped = each",
+        ]
+        loader = load(notebook(*cells), module_wall_s=0.3)
+        assert loader.resolve("hw2.twice")(3) == 12
+        assert loader.resolve("hw2.width") == 7
+        with pytest.raises(
+            NotFound, match=r"cell 3, line 1 failed: The statements of hw2\.ipynb took"
+        ):
+            loader.resolve("hw2.looped")
+
+    def test_what_names_something_cannot_take_long_either(self, load, monkeypatch):
+        monkeypatch.setattr(execution, "NAMING_S", 0.2)
+        work = "def work():\n  while True: pass"
+        cells = ["while True: pass", work, *["a = work()"] * 9, "x = int(1)", "y = 1"]
+        loader = load(notebook(*cells), module_wall_s=0.1)
+        assert loader.resolve("hw2.y") == 1
+        assert len([note for note in loader.notes if note.kind == "statement_cut_short"]) < 7
         with pytest.raises(NotFound):
-            loader.resolve("hw2.y")
+            loader.resolve("hw2.x")
+
+    def test_what_fails_elsewhere_is_no_reason_for_a_missing_name(self, load):
+        loader = load(notebook("data = open('absent')", "def xaiver(): pass", "g = data[0]\n"))
+        with pytest.raises(NotFound) as raised:
+            loader.resolve("hw2.xavier")
+        assert raised.value.sentence == (
+            "hw2.ipynb defines no `xavier`, so `hw2.xavier` does not exist. Closest: `xaiver`."
+        )
+        with pytest.raises(NotFound, match=r"cell 3, line 1 failed: NameError"):
+            loader.resolve("hw2.g")
+
+    def test_what_fails_elsewhere_is_no_reason_for_what_was_left_out(self, load):
+        loader = load(notebook("data = open('absent')", "class CNN(:\n  pass"))
+        with pytest.raises(NotFound) as raised:
+            loader.resolve("hw2.CNN")
+        assert raised.value.sentence.endswith("hw2.ipynb, cell 2, line 1: invalid syntax.")
+
+    def test_an_import_that_failed_may_be_the_reason_for_any_name(self, load):
+        loader = load(notebook("from json.absent import *", "x = 1"))
+        with pytest.raises(NotFound, match=r"cell 1, line 1 failed: ModuleNotFoundError"):
+            loader.resolve("hw2.CNN")
 
     def test_what_is_left_out_is_told_with_a_missing_name(self, load):
         loader = load(notebook("def g(:", "def f(:\n  pass", "x = ("))

@@ -229,3 +229,32 @@ class TestRaised:
         fault = raised("E\x1b", "t\x07" + "x" * 500, "f\x1b.py", 1, "g\x9b")
         assert all(character.isprintable() for character in fault.message + fault.place)
         assert "… (+302 characters)" in fault.message
+
+
+class TestInclusion:
+    def test_an_included_program_refers_to_its_own_slots(self):
+        inner = Program()
+        made = inner.new([1.0])
+        inner.export(inner.call(inner.resolve("layers.f"), [{"x": (made, 2)}], {"y": [made]}))
+        outer = Program()
+        outer.resolve("layers.g")
+        begin = outer.include(inner)
+        assert begin == 1
+        assert outer.operations[1:] == [
+            (ops.NEW, [1.0]),
+            (ops.RESOLVE, "layers.f"),
+            (ops.CALL, Slot(2), ({"x": (Slot(1), 2)},), {"y": [Slot(1)]}),
+            (ops.EXPORT, Slot(3)),
+        ]
+
+    def test_its_replies_are_those_that_it_would_have_got_alone(self):
+        inner = Program()
+        value = inner.export(inner.resolve("layers.f"))
+        outer = Program()
+        outer.resolve("layers.g")
+        begin = outer.include(inner)
+        missing = (ops.MISSING, ("layers has no f.", ()))
+        whole = Replies(outer, [(ops.DONE, None), missing, (ops.NOT_REACHED, 1)])
+        replies = whole.of(inner, begin)
+        assert replies.entries == [missing, (ops.NOT_REACHED, 0)]
+        assert replies.value(value).message == "layers has no f."

@@ -30,6 +30,9 @@ def of_every_type():
     numbers = torch.tensor([1.0, 2.0], requires_grad=True)
     return [numbers, numbers.to(torch.bfloat16), numbers > 1, torch.tensor(3), 2 * numbers.T]
 
+def in_half_precision():
+    return (torch.arange(3.0).half() / 2).float()
+
 def train():
     torch.manual_seed(0)
     net = Net()
@@ -111,6 +114,11 @@ def test_tensors_of_every_type_come_back_as_arrays(call):
     assert [value.dtype.name for value in values] == [
         *("float32", "float32", "bool", "int64", "float32"),
     ]
+
+
+def test_half_precision_needs_nothing_that_is_closed(call):
+    """PyTorch reads what the processor can do at the first such number, and not before."""
+    assert call("in_half_precision").tolist() == [0, 0.5, 1]
 
 
 def test_an_optimizer_trains_and_a_state_is_kept(call):

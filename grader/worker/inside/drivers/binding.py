@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from typing import Any, Final
 
 # Names are compared in lower case, without underscores.
@@ -94,13 +95,11 @@ def call(function: Callable[..., Any], values: Mapping[str, Any]) -> Any:
                     f"`{parameter.name}`, which the assignment does not name"
                 )
             given[parameter.name] = values[left.pop(0)]
-    positional = [
-        p.name for p in named if p.kind is inspect.Parameter.POSITIONAL_ONLY and p.name in given
-    ]
-    return function(
-        *[given[name] for name in positional],
-        **{name: value for name, value in given.items() if name not in positional},
-    )
+    ordered = [each for each in named if each.kind is inspect.Parameter.POSITIONAL_ONLY]
+    while ordered and ordered[-1].name not in given:
+        ordered.pop()
+    positional = {each.name: given.pop(each.name, each.default) for each in ordered}
+    return function(*positional.values(), **given)
 
 
 def takes(function: Callable[..., Any], role: str) -> bool:
@@ -114,11 +113,41 @@ def is_named(parameter: inspect.Parameter, role: str) -> bool:
 
 
 def parameters(function: Callable[..., Any]) -> list[inspect.Parameter] | None:
-    """Lists the parameters that take one value each; `None` where nothing is known of them."""
+    """Lists the parameters that take one value each; `None` where nothing is known of them.
+
+    A decorator's function counts by itself, not by what `functools.wraps` says of it; what it hands
+    on by `*args` or `**kwargs` is found in the function behind it.
+    """
     try:
-        every = list(inspect.signature(function).parameters.values())
+        behind = list(inspect.signature(function).parameters.values())
     except (TypeError, ValueError):
         return None
+    every = behind
+    with suppress(TypeError, ValueError):  # as functools.cache has none of its own
+        every = list(inspect.signature(function, follow_wrapped=False).parameters.values())
+    kinds = {each.kind for each in every}
+    own, handed_on = _of_one_value(every), _of_one_value(behind)
+    if inspect.Parameter.VAR_KEYWORD in kinds:
+        own = [*handed_on, *_without(own, handed_on)]
+    elif inspect.Parameter.VAR_POSITIONAL in kinds:
+        named = [each for each in own if each.kind is inspect.Parameter.KEYWORD_ONLY]
+        by_position = _without(handed_on, named)
+        own = [each.replace(kind=inspect.Parameter.POSITIONAL_ONLY) for each in by_position]
+        own += named
+    return None if not own and _takes_several(behind) else own  # f(*args): by position, then
+
+
+def _takes_several(every: list[inspect.Parameter]) -> bool:
+    return len(_of_one_value(every)) < len(every)
+
+
+def _of_one_value(every: list[inspect.Parameter]) -> list[inspect.Parameter]:
     several = (inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD)
-    named = [each for each in every if each.kind not in several]
-    return None if every and not named else named  # f(*args): by position, then
+    return [each for each in every if each.kind not in several]
+
+
+def _without(
+    parameters: list[inspect.Parameter], others: list[inspect.Parameter]
+) -> list[inspect.Parameter]:
+    names = {each.name for each in others}
+    return [each for each in parameters if each.name not in names]

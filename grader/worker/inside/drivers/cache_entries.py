@@ -57,6 +57,15 @@ def letter_of(path: tuple[Any, ...]) -> str:
     return ""
 
 
+def called(arrays: Sequence[tuple[tuple[Any, ...], Any]], name: str) -> Any:
+    """Finds the array of numbers whose entry has a name: `b1` is called dB1, grad_b1 or db_1."""
+    for path, value in arrays:
+        key = str(path[-1]).lower().replace("_", "")
+        if key.endswith(name.lower()) and value.dtype.kind in "fiu":
+            return value
+    return None
+
+
 def of_width(arrays: Sequence[tuple[tuple[Any, ...], Any]], rows: int, width: int) -> list[Entry]:
     """Lists the entries that have one row of some width for each example."""
     found = []

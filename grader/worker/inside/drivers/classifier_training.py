@@ -12,6 +12,8 @@ from . import torch_fitting
 
 Named = dict[str, Any]
 LEARNING_RATE: Final = 1e-2  # where a rubric says none
+CERTAIN: Final = 1e-6  # by which probabilities are kept from 0 and 1, where z would be infinite
+LAYOUT: Final = ("View", "Squeeze", "Unsqueeze", "Select", "Slice", "Clone", "Alias")
 _OWN: Final = frozenset({"construct", "optimizer", "momentum"})
 
 
@@ -45,20 +47,33 @@ class TwoScores(torch.nn.Module):
     """Gives two classes a score each where a network has one number for both.
 
     The softmax of (0, z) is (1 - s, s) with the sigmoid s of z, so the cross-entropy is that of
-    `BCEWithLogitsLoss`.
+    `BCEWithLogitsLoss`. Of a network that ends in the sigmoid itself, as `BCELoss` asks for, z is
+    taken from what it gives.
     """
 
     def __init__(self, network: Any) -> None:
         super().__init__()
         self.network = network
+        self._gives_probabilities = False
 
     def forward(self, x: Any) -> Any:
         """Maps a batch of N to scores (N, 2)."""
         out = self.network(x)
         if out.ndim == 1 or out.shape[1:] == (1,):
+            self._gives_probabilities |= ends_in_sigmoid(out)  # predictions have no graph
             z = out.reshape(-1, 1)
+            if self._gives_probabilities:
+                z = torch.logit(z, eps=CERTAIN)
             return torch.cat((torch.zeros_like(z), z), 1)
         return out
+
+
+def ends_in_sigmoid(out: Any) -> bool:
+    """Says whether a tensor is a sigmoid's, laid out anew or not; one without a graph is none."""
+    node = getattr(out, "grad_fn", None)
+    while node is not None and any(word in node.name() for word in LAYOUT):
+        node = next((before for before, _ in node.next_functions if before is not None), None)
+    return node is not None and node.name().startswith("Sigmoid")
 
 
 class ClassifierRun:

@@ -47,7 +47,8 @@ class CountedLoader(DataLoader[Any]):
         for batch in super().__iter__():
             if not self._left:
                 raise TooManyEpochs(
-                    f"the training data may be gone through {self._allowed} times, and were"
+                    f"the training data may be gone through {self._allowed} times, and were "
+                    "asked for once more"
                 )
             self._left -= 1
             yield batch

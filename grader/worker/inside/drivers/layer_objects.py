@@ -13,7 +13,7 @@ from typing import Any, Final
 
 import numpy as np
 
-from . import binding, cache_entries
+from . import binding, cache_entries, network_weights
 
 Named = dict[str, Any]
 # Axes of the weights as hand-ins keep them, by shape, in the course's order (F, C, height, width).
@@ -68,7 +68,7 @@ def _is(owner: type, kind: str) -> bool:
     return layer and "initialize_weights" in own
 
 
-def ask(owner: type, kind: str, inputs: Named, upstream: Any, draw: bool) -> Named:
+def ask(owner: type, kind: str, inputs: Named, upstream: Any, draw: bool, warm: int = 0) -> Named:
     """Makes a layer, sets its weights and runs it.
 
     Args:
@@ -77,6 +77,7 @@ def ask(owner: type, kind: str, inputs: Named, upstream: Any, draw: bool) -> Nam
         inputs: `x`; and `w` (F, C, height, width), `b` (F,) for a convolution.
         upstream: gradient by the output; `None` for forward alone.
         draw: give the weights that the layer draws itself.
+        warm: how many other batches of the same shape go through the layer before.
 
     Returns:
         `out`; the gradients `w` and `b`, or `x`; whether x was `changed`. A layer with padding
@@ -88,9 +89,17 @@ def ask(owner: type, kind: str, inputs: Named, upstream: Any, draw: bool) -> Nam
         return {"w": layer.read_weights()}
     if kind == "convolution":
         layer.set_weights()
-    x = inputs["x"].copy()
+    for turn in range(warm):
+        turned = None if upstream is None else (turn + 2.0) * upstream[:, :, ::-1]
+        _pass(layer, kind, inputs["x"][:, :, :, ::-1].copy(), turned)
+    return _pass(layer, kind, inputs["x"], upstream)
+
+
+def _pass(layer: _Layer, kind: str, images: Any, upstream: Any) -> Named:
+    """Runs forward, and backward where there is an upstream gradient."""
+    x = images.copy()
     out, memory = layer.forward(x)
-    answer: Named = {"changed": not np.array_equal(x, inputs["x"]), "out": out}
+    answer: Named = {"changed": not np.array_equal(x, images), "out": out}
     if upstream is None or not isinstance(out, np.ndarray) or out.ndim != 4:
         return answer
     padded = np.zeros(out.shape)
@@ -134,13 +143,14 @@ class _Layer:
         if place is None:
             self.layer.weights = self.inputs["w"].copy()
         else:
-            table, key = place
-            same = table[key].size == self.inputs["w"].size
-            table[key] = _fitted(self.inputs["w"], table[key].shape if same else self.shape)
+            for table, key in self._also_kept(*place):
+                same = table[key].size == self.inputs["w"].size
+                fitted = _fitted(self.inputs["w"], table[key].shape if same else self.shape)
+                network_weights.put(table, key, fitted)
         self.bias = next(self._places(self.shape[0]), None)
         if self.bias is not None:
-            table, key = self.bias
-            table[key] = self.inputs["b"].reshape(table[key].shape).copy()
+            for table, key in self._also_kept(*self.bias):
+                network_weights.put(table, key, self.inputs["b"].reshape(table[key].shape).copy())
 
     def read_weights(self) -> Any:
         place = self._weights()
@@ -153,6 +163,12 @@ class _Layer:
             ((table, key) for table, key in self._places(None) if str(key).lower() in _WEIGHTS),
             None,
         )
+
+    def _also_kept(self, table: Any, key: Any) -> list[tuple[Any, Any]]:
+        """Lists all places of one array: `self.W` may be `self.weights["W"]` as well."""
+        array = table[key]
+        kept = self._places(array.size)
+        return [(table, key) for table, key in kept if np.shares_memory(table[key], array)]
 
     def _places(self, size: int | None, gradients: bool = False) -> Iterator[tuple[Any, Any]]:
         """Lists attributes, and entries of attributes, that are arrays of a size, or of any."""
@@ -186,16 +202,19 @@ class _Layer:
         if self.kind == "pooling":
             return {"x": result[0] if isinstance(result, (tuple, list)) and result else result}
         filters, size = self.shape[0], int(np.prod(self.shape))
-        arrays = [value for _, value in cache_entries.flatten(result)]
+        entries = list(cache_entries.flatten(result))
+        arrays = [value for _, value in entries]
         arrays += [table[key] for table, key in self._places(size, gradients=True)]
         arrays += [table[key] for table, key in self._places(filters, gradients=True)]
-        dw = next((each for each in arrays if each.size == size), None)
-        db = next((each for each in arrays if each.size == filters), None)
+        # What has the name alone is of a wrong shape, which is said then.
+        named = {cache_entries.letter_of(path): value for path, value in entries}
+        dw = next((each for each in arrays if each.size == size), named.get("w"))
+        db = next((each for each in arrays if each.size == filters), named.get("b"))
         if self.bias is None:
             db = upstream.sum(axis=(0, 2, 3))
         return {
-            "w": None if dw is None else _unfitted(dw, self.shape),
-            "b": None if db is None else db.reshape(-1),
+            "w": dw if dw is None or dw.size != size else _unfitted(dw, self.shape),
+            "b": db if db is None or db.size != filters else db.reshape(-1),
         }
 
 

@@ -75,6 +75,10 @@ def _read(network: Network, grads: Any, x: Any) -> Named:
                 answer[f"W{layer}"] = network_weights.unfitted(value, shape).astype(float)
             elif letter == "b" and value.size == dims[layer]:
                 answer[f"b{layer}"] = value.reshape(-1).astype(float)
+        for name in (f"W{layer}", f"b{layer}"):
+            odd = cache_entries.called(arrays, name)
+            if name not in answer and odd is not None:
+                answer[name] = odd  # of a wrong shape, which is said then
     pre, _ = plain_activations.forward(network.weights, x, network.name)
     _, result = network.forward(x)
     letter = pre_letter(list(cache_entries.flatten(result)), len(x), dims, network.name)

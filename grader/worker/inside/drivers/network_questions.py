@@ -63,6 +63,10 @@ def _activation(owner: type, settings: Named, inputs: Named) -> Named:
     """Calls an activation, or the selector."""
     network = Network(owner, settings)
     if settings["function"] == "activation":
+        if binding.takes(network.method("activation"), "activation"):
+            # What is handed over decides, so the network's own is to be another one.
+            other = "sigmoid" if network.name == "tanh" else "tanh"
+            network = Network(owner, {**settings, "activation": other})
         plain_activations.lend(owner, network.module, network.net, network.name, selected=False)
     function = network.method(settings["function"])
     x = inputs["x"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 import numpy as np
@@ -38,11 +38,24 @@ def find(network: Any) -> dict[str, Place]:
     attributes = vars(network)
     tables = [attributes, *(each for each in attributes.values() if isinstance(each, dict))]
     found = max(map(in_table, tables), key=len)
+    found = {name: _everywhere(place, tables) for name, place in found.items()}
     in_lists: dict[str, Place] = {}
     for name, value in attributes.items():
         if isinstance(value, list) and _LISTS.match(name):
             in_lists.update(_in_list(name[0], value))
     return in_lists if len(in_lists) > len(found) else found
+
+
+def _everywhere(place: Place, tables: list[dict[str, Any]]) -> Place:
+    """Has an array set wherever it is kept: `self.W1` may be `self.weights["W1"]` as well."""
+    array = place.read()
+    writers = [_writer(each, key) for each in tables for key in each if each[key] is array]
+
+    def write(value: Any) -> None:
+        for each in writers:
+            each(value)
+
+    return replace(place, write=write)
 
 
 def in_table(table: dict[str, Any]) -> dict[str, Place]:
@@ -79,10 +92,16 @@ def _reader(container: Any, key: Any) -> Callable[[], Any]:
 
 
 def _writer(container: Any, key: Any) -> Callable[[Any], None]:
-    def write(value: Any) -> None:
-        container[key] = value
+    return lambda value: put(container, key, value)
 
-    return write
+
+def put(container: Any, key: Any, value: Any) -> None:
+    """Sets an array; in place where it can be, so that whatever else holds it has it as well."""
+    held = container[key]
+    if held.shape == value.shape and held.dtype == value.dtype and held.flags.writeable:
+        held[...] = value
+    else:
+        container[key] = value
 
 
 def fitted(value: Any, like: Any) -> Any:

@@ -23,7 +23,8 @@ def conduct(module: Any, x: Any, others: list[Any], asks: list[str]) -> dict[str
 
     Returns:
         `parameters`, how many numbers are learned; `train` and `eval`, the outputs of `x` in either
-        mode; `unreached`, the parameters that no gradient reaches in training mode. Of evaluation:
+        mode; `unreached`, the parameters that no gradient reaches in training mode; `unregistered`,
+        how many tensors learn without being among the module's parameters. Of evaluation:
         `again`, the outputs of a second call; `alone`, those of the first row by itself; `others`,
         those of the other batches. Of activations: `turned`, `doubled` and `zero`, the outputs of
         -x, 2x and 0.
@@ -33,6 +34,7 @@ def conduct(module: Any, x: Any, others: list[Any], asks: list[str]) -> dict[str
     module.train()
     out = module(given.clone())
     found.update(train=out, unreached=_unreached(module, out))
+    found["unregistered"] = _unregistered(module, out)
     module.eval()
     asked = {"eval": given}
     if "evaluation" in asks:
@@ -57,6 +59,13 @@ def _unreached(module: Any, out: Any) -> list[str]:
     loss = (out * torch.linspace(-1, 1, out.numel(), dtype=out.dtype).reshape(out.shape)).sum()
     found = torch.autograd.grad(loss, [each for _, each in named], allow_unused=True)
     return [name for (name, _), each in zip(named, found, strict=True) if each is None]
+
+
+def _unregistered(module: Any, out: Any) -> int:
+    """Counts leaves of the graph that need a gradient and that no optimizer will be told of."""
+    nodes = _graph(getattr(out, "grad_fn", None))
+    leaves = {id(node.variable) for node in nodes if hasattr(node, "variable")}
+    return len(leaves - {id(each) for each in module.parameters()})
 
 
 def applied(module: Any, function: Any, inputs: dict[str, Any], order: list[Any]) -> dict[str, Any]:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 import torch
 
 from .torch_tensors import arrays_of, tensor
+
+DEEPEST: Final = 3  # containers within one attribute of ctx that are looked into
 
 
 def run(
@@ -17,6 +20,7 @@ def run(
     lists: dict[str, list[str]],
     upstream: Any,
     wrt: list[str],
+    in_between: int = 0,
 ) -> dict[str, Any]:
     """Calls a function on tensors and, where an upstream gradient is given, backward.
 
@@ -27,6 +31,7 @@ def run(
             stands where the first of them stands.
         upstream: gradient of a scalar by the output, or `None`.
         wrt: inputs whose gradients are wanted.
+        in_between: how many other calls come between this one and its backward.
 
     Returns:
         `out`, `inputs` as they are after the call, and `gradients`.
@@ -47,6 +52,8 @@ def run(
     result: dict[str, Any] = {"out": out, "inputs": after}
     if upstream is None:
         return result
+    for turn in range(in_between):
+        _callable(function)(*_arguments(_others(given, turn), lists))
     gradients: dict[str, Any] = dict.fromkeys(wrt)
     if isinstance(out, torch.Tensor) and out.requires_grad and out.shape == upstream.shape:
         by = torch.as_tensor(upstream, dtype=out.dtype)
@@ -59,6 +66,16 @@ def run(
 def _callable(function: Any) -> Any:
     is_class = isinstance(function, type) and issubclass(function, torch.autograd.Function)
     return function.apply if is_class else function
+
+
+def _others(given: dict[str, Any], turn: int) -> dict[str, Any]:
+    """Returns other inputs of the same shapes, which need gradients as well."""
+    return {
+        name: (0.5 - (turn + 2) * value.detach().flip(0)).requires_grad_(value.requires_grad)
+        if isinstance(value, torch.Tensor) and value.is_floating_point() and value.ndim
+        else value
+        for name, value in given.items()
+    }
 
 
 def _arguments(given: dict[str, Any], lists: dict[str, list[str]]) -> list[Any]:
@@ -79,7 +96,7 @@ def inspect(
 
     Args:
         function: the class.
-        inputs: arrays by name, in the order of `forward`'s parameters.
+        inputs: arrays and plain values by name, in the order of `forward`'s parameters.
         upstream: gradient of a scalar by the output.
         wanted: inputs that need a gradient; the others do not.
 
@@ -96,14 +113,19 @@ def inspect(
         seen["ctx"], seen["upstreams"] = ctx, upstreams
         returned = function.backward(ctx, *upstreams)
         entries = returned if isinstance(returned, tuple) else (returned,)
-        seen["returned"] = [each is not None for each in entries]
+        # How many gradients there are is judged where they are compared.
+        filled = entries + (None,) * (len(inputs) - len(entries))
+        seen["returned"] = [each is not None for each in filled]
         seen["unneeded"] = _unneeded(function, ctx, upstreams, entries)
-        return returned
+        return filled
 
     watched: Any = type(
         function.__name__, (function,), {"backward": staticmethod(backward), "__module__": ""}
     )
-    given = {name: tensor(value) for name, value in inputs.items()}
+    given = {
+        name: tensor(value) if isinstance(value, np.ndarray) else value
+        for name, value in inputs.items()
+    }
     for name in wanted:
         given[name].requires_grad_(True)
     out = watched.apply(*given.values())
@@ -116,17 +138,41 @@ def inspect(
 def _unneeded(function: Any, ctx: Any, upstreams: Any, returned: Any) -> list[str]:
     """Spoils one kept tensor at a time and looks whether any gradient changes."""
     saved = list(ctx.saved_tensors)
-    kept = {name: value for name, value in vars(ctx).items() if isinstance(value, torch.Tensor)}
     right = [_numbers(each) for each in returned]
     found = []
-    for number in range(len(saved)):
+    for number, kept in enumerate(saved):
+        if kept is None:  # save_for_backward takes it in place of a tensor that is not needed
+            continue
         spoilt = [_spoilt(each) if at == number else each for at, each in enumerate(saved)]
         if _same(function, ctx, upstreams, right, spoilt, {}):
             found.append(f"saved tensor {number + 1} of {len(saved)}")
-    for name, value in kept.items():
-        if _same(function, ctx, upstreams, right, saved, {name: _spoilt(value)}):
-            found.append(f"ctx.{name}")
+    for name, *keys in _tensors(vars(ctx)):
+        changed = {name: _with_spoilt(vars(ctx)[name], keys)}
+        if _same(function, ctx, upstreams, right, saved, changed):
+            found.append(f"ctx.{name}" + "".join(f"[{key!r}]" for key in keys))
     return found
+
+
+def _tensors(holder: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
+    """Yields the keys that lead to each tensor in dictionaries, lists and tuples."""
+    entries = holder.items() if isinstance(holder, dict) else enumerate(holder)
+    for key, value in entries:
+        if isinstance(value, torch.Tensor):
+            yield (*path, key)
+        elif isinstance(value, (dict, list, tuple)) and len(path) < DEEPEST:
+            yield from _tensors(value, (*path, key))
+
+
+def _with_spoilt(value: Any, keys: list[Any]) -> Any:
+    """Returns what was kept with the tensor that the keys lead to spoilt, as a copy."""
+    if not keys:
+        return _spoilt(value)
+    key, *rest = keys
+    spoilt = _with_spoilt(value[key], rest)
+    if isinstance(value, dict):
+        return {**value, key: spoilt}
+    entries = [spoilt if at == key else each for at, each in enumerate(value)]
+    return tuple(entries) if isinstance(value, tuple) else entries
 
 
 def _same(

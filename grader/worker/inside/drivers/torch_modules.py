@@ -9,7 +9,7 @@ them comes first.
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 import numpy as np
@@ -170,12 +170,35 @@ def _places(module: Any, known: Collection[str]) -> tuple[tuple[Part, str, bool]
     Layers of PyTorch's go first: of a vector that may be several things, such as a bias in a
     dictionary of the student's own, it is then known which of them still lack one.
     """
-    every = parts(module)
+    every = _dense(parts(module), known)
     found: dict[str, tuple[str, bool]] = {}
     for part in sorted(every, key=lambda each: not each.certain):
         taken = {name for name, _ in found.values()}
         found[part.name] = _find(part, known, taken)
     return tuple((part, *found[part.name]) for part in every)
+
+
+def _dense(every: list[Part], known: Collection[str]) -> list[Part]:
+    """Reads a convolution over all of its input as the fully connected layer that it is.
+
+    Its weights (out, C, H, W) are those of the layer (out, C * H * W), in the same order.
+    """
+    layers = {}
+    for part in every:
+        shape = tuple(part.tensor.shape)
+        flat = group("weight", (shape[0], part.tensor[0].numel())) if len(shape) > 2 else ""
+        if part.role == "weight" and part.certain and part.group not in known and flat in known:
+            layers[part.name.rpartition(".")[0]] = flat
+    return [
+        replace(
+            part,
+            role="weight" if part.role == "weight" else "bias",
+            group=layers[holder] if part.role == "weight" else group("bias", part.tensor.shape),
+        )
+        if (holder := part.name.rpartition(".")[0]) in layers
+        else part
+        for part in every
+    ]
 
 
 def _find(part: Part, given: Collection[str], taken: Collection[str]) -> tuple[str, bool]:

@@ -151,12 +151,25 @@ def spatial_batchnorm_forward(
     x: Array, gamma: Array, beta: Array, bn_param: Settings
 ) -> tuple[Array, Any]:
     """Normalize each channel of x (N, C, H, W); settings as in `batchnorm_forward`."""
-    return batchnorm_forward(x, gamma, beta, bn_param)
+    out, cache = batchnorm_forward(_rows(x), gamma, beta, bn_param)
+    return _images(out, x.shape), cache
 
 
 def spatial_batchnorm_backward(dout: Array, cache: Any) -> Gradients:
     """Return dx, dgamma, dbeta of `spatial_batchnorm_forward`."""
-    return normalization.normalization_backward(dout, cache)
+    dx, dgamma, dbeta = batchnorm_backward(_rows(dout), cache)
+    return _images(dx, dout.shape), dgamma, dbeta
+
+
+def _rows(x: Array) -> Array:
+    """Make a row of each position's channels: (N, C, H, W) to (N H W, C)."""
+    return x.transpose(0, 2, 3, 1).reshape(-1, x.shape[1])
+
+
+def _images(rows: Array, shape: tuple[int, ...]) -> Array:
+    """Undo `_rows` for images of a shape (N, C, H, W)."""
+    batch, channels, height, width = shape
+    return rows.reshape(batch, height, width, channels).transpose(0, 3, 1, 2)
 
 
 def spatial_groupnorm_forward(

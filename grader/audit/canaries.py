@@ -1,13 +1,24 @@
-"""Code that makes a canary of any subject: a function, a method, a class, a network.
+"""Makes canaries: code in the place of a subject that gives nothing, a constant, NaN, an echo.
 
-Whatever the subject gives or keeps is replaced by the canary's value, array by array: what it
-returns, at any depth, and what its object holds new after the call. The code is appended to the
-file of a hand-in that is right else, so the canary has all that a right hand-in has but the values.
+Whatever the subject gives or keeps is replaced, array by array, at any depth. The code is appended
+to the file of a hand-in that is right else.
 """
 
 from __future__ import annotations
 
-SPOILING = '''
+from typing import Final
+
+# What stands for a right value `v` of a function whose first input is `a`.
+CANARIES: Final = {
+    "nothing": "np.zeros(0)",
+    "constant": "np.ones(np.shape(v))",
+    "nan": "np.full(np.shape(v), np.nan)",
+    "wrong_shape": "np.ones((2, *np.shape(v)))",
+    "echo": "a",
+    "zeros": "np.zeros(np.shape(v))",
+}
+
+_SPOILING: Final = '''
 
 import contextlib as _contextlib
 import copy as _copy
@@ -148,4 +159,4 @@ def canary_source(subject: str, module: str, value: str) -> str:
     """
     *owner, name = subject.removeprefix(f"{module}.").split(".")
     holder = ".".join(owner) or "__import__('sys').modules[__name__]"
-    return SPOILING.format(value=value) + f"_make_canary({holder}, {name!r})\n"
+    return _SPOILING.format(value=value) + f"_make_canary({holder}, {name!r})\n"

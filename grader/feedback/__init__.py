@@ -1,0 +1,1 @@
+"""What a wrong array most likely comes from: known mistakes, simple relations, first places."""

@@ -1,0 +1,1 @@
+"""What a course gives away: a student's copy of an assignment, and bundles for platforms."""

@@ -1,0 +1,95 @@
+"""What a student can do about an exception of their code, by its type and by what it says.
+
+Only what holds whatever the code is: most exceptions say too little for advice, and get none.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+_BY_TYPE: Final = {
+    "NotImplementedError": "Replace the `raise NotImplementedError` by your code.",
+    "RecursionError": "The function calls itself without end; look for the call that should stop.",
+    "SystemExit": "Remove the call of `exit`, `quit` or `sys.exit`: it ends the whole program.",
+    "MemoryError": "Look for an array that grows with the product of two large sizes.",
+}
+
+_SHAPES: Final = "Print the shapes of the arrays in that line. Which of them is not as you expect?"
+# Types, a part of what NumPy, PyTorch or Python say, and what helps then.
+_BY_TEXT: Final = (
+    (
+        ("ValueError",),
+        r"mismatch in its core dimension|not aligned|could not be broadcast|could not broadcast"
+        r"|cannot reshape array|all the input array dimensions",
+        _SHAPES,
+    ),
+    (
+        ("RuntimeError",),
+        r"shapes cannot be multiplied|must match the (existing )?size|is invalid for input of size"
+        r"|size mismatch|expected input\[.*\] to have",
+        _SHAPES,
+    ),
+    (
+        ("IndexError",),
+        r"out of (bounds|range)|too many indices",
+        "Print the shape of what is indexed in that line, and the index.",
+    ),
+    (
+        ("UnboundLocalError",),
+        r"local variable",
+        "The name has a value on some paths through the function only. Give it one on all.",
+    ),
+    (
+        ("NameError",),
+        r"is not defined",
+        "Check the spelling of the name, and that it gets a value or is imported above that line.",
+    ),
+    (
+        ("AttributeError",),
+        r"'NoneType' object has no attribute",
+        "A value in that line is None. Look for where it comes from, such as a function without a "
+        "return.",
+    ),
+    (
+        ("AttributeError",),
+        r"object has no attribute",
+        "Check the spelling of the name, and that it is set before that line runs.",
+    ),
+    (
+        ("TypeError",),
+        r"'NoneType'",
+        "A value in that line is None. Look for where it comes from, such as a function without a "
+        "return.",
+    ),
+    (
+        ("ZeroDivisionError",),
+        r"",
+        "Look for what is divided by in that line, and for the input for which it is 0.",
+    ),
+)
+
+
+def remedy(exception: str, text: str, *, placed: bool) -> str:
+    """Says what to do about an exception; empty rather than a guess.
+
+    >>> remedy("IndexError", "index 4 is out of bounds for axis 0 with size 4", placed=True)
+    'Print the shape of what is indexed in that line, and the index.'
+    >>> remedy("IndexError", "no such thing", placed=True)
+    ''
+
+    Args:
+        exception: name of its type.
+        text: its own text.
+        placed: whether the message names the line that raised it.
+    """
+    if exception in _BY_TYPE:
+        return _BY_TYPE[exception]
+    if not placed:
+        if exception == "TypeError" and "argument" in text:
+            return "Keep the parameters that the function was given with, in their order."
+        return ""
+    for types, part, advice in _BY_TEXT:
+        if exception in types and re.search(part, text):
+            return advice
+    return ""

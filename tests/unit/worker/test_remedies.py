@@ -1,0 +1,106 @@
+"""What students are told to do about an exception fits what the libraries really say."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pytest
+
+from grader.worker.remedies import remedy
+
+SHAPES = "Print the shapes of the arrays in that line. Which of them is not as you expect?"
+NONE = (
+    "A value in that line is None. Look for where it comes from, such as a function without a "
+    "return."
+)
+
+
+def said(act: Callable[[], Any]) -> str:
+    """What is advised when some code raises."""
+    with pytest.raises(Exception) as caught:  # noqa: PT011  # its type is what is asked about
+        act()
+    return remedy(type(caught.value).__name__, str(caught.value), placed=True)
+
+
+NOTHING: Any = None
+
+
+def unbound() -> int:
+    if not SHAPES:
+        late = 1
+    return late
+
+
+@pytest.mark.parametrize(
+    "act",
+    [
+        lambda: np.ones((2, 3)) @ np.ones((2, 3)),
+        lambda: np.ones((2, 3)).dot(np.ones((2, 3))),
+        lambda: np.ones((2, 3)) + np.ones((2, 4)),
+        lambda: np.ones((2, 3)).reshape(4, 2),
+        lambda: np.concatenate([np.ones((2, 3)), np.ones((2, 2))]),
+        lambda: np.ones((2, 3)).__setitem__(0, np.ones(4)),
+    ],
+)
+def test_shapes_that_do_not_fit_are_to_be_printed(act: Callable[[], Any]) -> None:
+    assert said(act) == SHAPES
+
+
+def test_shapes_of_tensors_are_too() -> None:
+    torch = pytest.importorskip("torch", reason="PyTorch is not installed")
+    wide = torch.ones(2, 3)
+    for act in (
+        lambda: wide @ wide,
+        lambda: wide + torch.ones(2, 4),
+        lambda: wide.reshape(4, 2),
+        lambda: torch.nn.Linear(4, 2)(wide),
+        lambda: torch.nn.functional.conv2d(torch.ones(1, 2, 4, 4), torch.ones(1, 3, 2, 2)),
+    ):
+        assert said(act) == SHAPES
+
+
+@pytest.mark.parametrize(
+    ("act", "advice"),
+    [
+        (lambda: np.ones(3)[4], "Print the shape of what is indexed in that line, and the index."),
+        (lambda: [1][4], "Print the shape of what is indexed in that line, and the index."),
+        (
+            lambda: np.ones(3)[0, 1],
+            "Print the shape of what is indexed in that line, and the index.",
+        ),
+        (
+            lambda: eval("lost_name"),  # noqa: S307  # our own text
+            "Check the spelling of the name, and that it gets a value or is imported above that "
+            "line.",
+        ),
+        (
+            unbound,
+            "The name has a value on some paths through the function only. Give it one on all.",
+        ),
+        (
+            lambda: np.ones(3).missing,  # type: ignore[attr-defined]
+            "Check the spelling of the name, and that it is set before that line runs.",
+        ),
+        (lambda: NOTHING.shape, NONE),
+        (lambda: NOTHING + 1, NONE),
+        (lambda: NOTHING[0], NONE),
+        (
+            lambda: 1 / 0,
+            "Look for what is divided by in that line, and for the input for which it is 0.",
+        ),
+        (lambda: int("three"), ""),
+    ],
+)
+def test_what_else_can_be_done(act: Callable[[], Any], advice: str) -> None:
+    assert said(act) == advice
+
+
+def test_without_a_line_nothing_is_said_of_a_line() -> None:
+    assert remedy("ValueError", "could not be broadcast", placed=False) == ""
+    assert remedy("ZeroDivisionError", "division by zero", placed=False) == ""
+
+
+def test_an_exception_of_the_hand_in_s_own_gets_no_advice() -> None:
+    assert remedy("StudentError", "could not be broadcast", placed=True) == ""
