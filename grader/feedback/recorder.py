@@ -38,7 +38,8 @@ def record_book(
         keep: is given what is known from time to time; it may be the earlier book of another run.
 
     Raises:
-        UsageError: the rubric has no reference but a recording.
+        UsageError: the rubric has no reference but a recording, or asks for a library that this
+            machine does not have.
         WorkerDidNotStart: a fault of the machine.
     """
     course = find_course(rubric)
@@ -48,6 +49,12 @@ def record_book(
             "the course's own rubric."
         )
     variants = variants_of(rubric, catalogue)
+    if lacking := ", ".join(variants.lacking()):
+        raise UsageError(
+            f"The mistakes of {rubric.assignment} cannot be recorded here, because its checks ask "
+            f"for {lacking}, which this machine does not have. Install it, or leave the book as it "
+            "is."
+        )
     with start_service(rubric, confined=False) as service, closing(course):
         right = {
             result.id: sketches_of(result.compared, expected=True)

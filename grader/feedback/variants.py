@@ -15,7 +15,7 @@ from grader.feedback.book import Mistake
 from grader.handin import HandIn
 from grader.handin.model import digest_of
 from grader.needs import FINE, all_needs
-from grader.plan import make_plan
+from grader.plan import GradingPlan, make_plan
 from grader.records import CheckResult, CheckSpec, Criterion, Rubric, Visibility
 from grader.staging import examine
 from grader.variants.catalogue import Misconception
@@ -60,8 +60,7 @@ class Variants:
         variant = self.sources(name)
         if variant is None:
             return
-        missing = [library for library in BROUGHT if not is_installed(library)]
-        plan = make_plan(rubric, _handin(variant), "check", only=criteria, missing=missing)
+        plan = make_plan(rubric, _handin(variant), "check", only=criteria, missing=_missing())
         failed: set[str] = set()
         with examine(
             plan, service, confined=False, course=course, own_library=variant.library
@@ -91,20 +90,30 @@ class Variants:
             one.id for one in self.rubric.criteria if one.checks and name in self.reached[one.id]
         ]
 
+    def lacking(self) -> list[str]:
+        """Names the libraries that the checks ask for and that this machine does not have."""
+        return sorted({each.library for each in self._plan_of_right().checks} & set(_missing()))
+
     def right(self, course: Course, service: WorkerService) -> Iterator[CheckResult]:
         """Yields what the checks make of the reference itself.
 
         Raises:
             WorkerDidNotStart: a fault of the machine.
         """
-        missing = [library for library in BROUGHT if not is_installed(library)]
-        plan = make_plan(self.rubric, _handin(self.reference), "check", missing=missing)
+        plan = self._plan_of_right()
         with examine(
             plan, service, confined=False, course=course, own_library=self.reference.library
         ) as examined:
             for planned in plan.checks:
                 if planned.runs:
                     yield examined.examination.judge(planned)
+
+    def _plan_of_right(self) -> GradingPlan:
+        return make_plan(self.rubric, _handin(self.reference), "check", missing=_missing())
+
+
+def _missing() -> list[str]:
+    return [library for library in BROUGHT if not is_installed(library)]
 
 
 def mistake_of(each: Misconception) -> Mistake:

@@ -109,6 +109,20 @@ class TestEvaluation:
         assert answer.outputs["accuracy"] == (scores.argmax(axis=1) == DATA["y"]).mean()
         np.testing.assert_array_equal(answer.outputs["w1"], DATA["w1"])
 
+    def test_a_reply_that_is_read_once_more_says_the_same(self, in_process, tensorflow):
+        class Remembers:
+            """A session that answers as it did the first time."""
+
+            session, replies = in_process({"f": lambda *_: print("Got 5 / 10 correct")}), None
+
+            def run(self, program):
+                self.replies = self.replies or self.session.run(program)
+                return self.replies
+
+        session, call = Remembers(), Call(DATA, options={"batch_size": 4})
+        first, second = DATASET_EVALUATION.forward(session, Subject("f"), [call, call])
+        assert first.outputs["accuracy"] == second.outputs["accuracy"] == 0.5
+
     def test_what_is_returned_counts_as_well(self, asked):
         answer = asked(DATASET_EVALUATION, lambda *_: 0.25, batch_size=4)
         assert answer.outputs["accuracy"] == 0.25

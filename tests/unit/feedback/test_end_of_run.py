@@ -65,6 +65,14 @@ def test_a_students_copy_cannot_be_asked_for_its_mistakes(tmp_path: Path) -> Non
         record_book(rules, (), Book())
 
 
+def test_a_book_is_not_made_where_a_library_is_missing(monkeypatch: pytest.MonkeyPatch) -> None:
+    path = rubrics_dir() / "umass_ece697ls_a1_torch" / "rubric.yaml"
+    rules = load_rubric(path, CHECK_KINDS)
+    monkeypatch.setattr("grader.feedback.variants.is_installed", lambda library: library != "torch")
+    with pytest.raises(UsageError, match="ask for torch, which this machine does not have"):
+        record_book(rules, (), Book())
+
+
 @pytest.fixture(scope="module")
 def variants() -> Variants:
     rules = load_rubric(rubrics_dir() / UMASS / "rubric.yaml", CHECK_KINDS)
