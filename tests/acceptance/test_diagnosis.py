@@ -1,6 +1,7 @@
 """What is said of a wrong hand-in: its mistake by name, and lines that show it."""
 
 import ast
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -9,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from grader.assignments import assignment_ids, rubrics_dir
+from grader.assignments import assignment_ids, provided_sources, rubrics_dir
 from grader.feedback.book import FILE, read_book
 from grader.feedback.explaining import KEY
 from grader.feedback.reproducer import KEY as REPRODUCER
@@ -39,6 +40,12 @@ SHOWN = (
     "layernorm_backward_gamma_forgotten",
     "momentum_damped",
     "relu_forward_leaky",
+    # Networks, which import what the course gives.
+    "cnn_reg_on_affine_layers_only",
+    "fc_net_batchnorm_always_trains",
+    "fc_net_dropout_backward_missing",
+    "two_layer_net_random_biases",
+    "two_layer_net_returns_probabilities",
 )
 
 
@@ -124,9 +131,11 @@ def test_the_lines_that_are_printed_show_the_failure(
         if REPRODUCER in check.evidence
     )
     wanted = ast.literal_eval(lines.splitlines()[-1].partition("# expected: ")[2])
-    said = _run(lines, wrong)
+    said = _run(lines, _with_what_is_given(wrong))
     assert len(said) != len(wanted) or not np.allclose(said, wanted, rtol=1e-6)
-    np.testing.assert_allclose(_run(lines, UMASS.base), wanted, rtol=1e-6)
+    shutil.copytree(UMASS.base, tmp_path / "right")
+    right = _run(lines, _with_what_is_given(tmp_path / "right"))
+    np.testing.assert_allclose(right, wanted, rtol=1e-6)
 
 
 @pytest.mark.torch
@@ -160,6 +169,10 @@ def test_the_lines_for_a_function_on_tensors_show_the_failure(tmp_path: Path) ->
         "linear_backward_dw_mean",
         "softmax_backward_diagonal_only",
         "linear_forward_no_bias",
+        # Functions of ours among the arguments, and a loss.
+        "answer_activation_matrix_product",
+        "cross_entropy_backward_not_averaged",
+        "cross_entropy_forward_sum",
     ],
 )
 def test_the_lines_for_a_module_show_the_failure(name: str, tmp_path: Path) -> None:
@@ -180,6 +193,13 @@ def test_the_lines_for_a_module_show_the_failure(name: str, tmp_path: Path) -> N
     assert len(said) != len(wanted) or not np.allclose(said, wanted, rtol=1e-6)
     right = _run(lines, course.base / course.package)
     np.testing.assert_allclose(right, wanted, rtol=1e-6)
+
+
+def _with_what_is_given(folder: Path) -> Path:
+    """Puts the course's own files beside those of a hand-in, as a student has them."""
+    for name, data in provided_sources(UMASS.rubric()).items():
+        (folder / UMASS.package / name).write_bytes(data)
+    return folder
 
 
 def _run(lines: str, folder: Path) -> list[float]:
