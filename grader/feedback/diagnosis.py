@@ -76,9 +76,16 @@ def known_mistake(
         return _of_mistake(found[0], result, book, "middle", found[1:])
     hits = {each.name: sum(_explains(each.name, other, book) for other in others) for each in whole}
     against = {each.name: contradicts(each.name, book, passed) for each in whole}
-    whole.sort(key=lambda each: (not each.sure, against[each.name], -hits[each.name]))
+    standing = {each.name: (not each.sure, against[each.name], -hits[each.name]) for each in whole}
+    whole.sort(key=lambda each: standing[each.name])
     best = whole[0]
-    sure = best.sure and not against[best.name]
+    # Two mistakes that come to the same here, said otherwise, are a guess each.
+    alike = {
+        book.mistakes[each.name].says
+        for each in whole
+        if standing[each.name] == standing[best.name]
+    }
+    sure = best.sure and not against[best.name] and len(alike) == 1
     return _of_mistake(best, result, book, "high" if sure else "middle", whole[1:])
 
 

@@ -107,7 +107,8 @@ def test_of_two_that_give_the_same_the_first_is_named_and_the_other_mentioned() 
     found = diagnose(2 * DX, DW, known)
     assert found is not None
     assert (found.name, found.also) == ("likely", ("rare",))
-    assert "Or when rare is so." in found.says
+    assert found.confidence == "middle"  # a guess each
+    assert "It looks as if likely is so. Or as if rare is so." in found.says
     assert found.to_json()["also"] == ["rare"]
 
 
