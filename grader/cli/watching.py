@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
@@ -14,6 +14,7 @@ from grader.errors import GraderError
 from grader.plain_text import clean_text, place_text, quote_some
 
 if TYPE_CHECKING:
+    from grader.records import CheckResult
     from grader.report import Report
     from grader.watching.loop import Step
     from grader.watching.rounds import Round, Watched
@@ -66,6 +67,7 @@ def keep_watching(
                 first,
                 saves(watched.path, seen),
                 lambda: progress(sys.stderr, watched.rubric.assignment),
+                _say_soon,
             )
             for step in steps:
                 code = _say_step(step, sys.stdout)
@@ -80,13 +82,27 @@ def keep_watching(
         course.close()
 
 
+def _say_soon(saved: tuple[str, ...], criterion: str, results: Sequence[CheckResult]) -> None:
+    from grader.records import Outcome
+
+    lost = [each for each in results if each.outcome is not Outcome.PASSED]
+    became = lost[0].message if lost else "It is right."
+    say(f"\n{_saved(saved)}: {criterion} is judged, others follow.")
+    say_safely(clean_text(became, MESSAGE_CHARS))
+    sys.stdout.flush()
+
+
+def _saved(names: Collection[str]) -> str:
+    return f"{quote_some([*names], 3)} saved" if names else "The folder has changed"
+
+
 def _say_step(step: Step, stream: TextIO) -> ExitCode:
     from grader.report.brief import lay_out_briefly
     from grader.report.changes import compare_runs, remember
     from grader.report.terminal import print_lines, width_of
     from grader.watching.rounds import Unparsable
 
-    saved = f"{quote_some(step.saved, 3)} saved" if step.saved else "The folder has changed"
+    saved = _saved(step.saved)
     if isinstance(step.became, Unparsable):
         say(f"\n{saved}.")
         for file, (message, line) in step.became.faults.items():

@@ -126,6 +126,13 @@ class Difference:
         return _meets(self.moved, names)
 
 
+def edited(before: Footprints | None, after: Footprints | None) -> frozenset[Node]:
+    """Names what itself does another thing than before; nothing where a state is not known."""
+    if before is None or after is None:
+        return frozenset()
+    return frozenset(_differing(before.contents, after.contents))
+
+
 def difference(before: Footprints, after: Footprints) -> Difference:
     """Compares two states."""
     states = (before, after)

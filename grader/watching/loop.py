@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass
+from functools import partial
 
 from grader.errors import GraderError
 from grader.pipeline import Observer
+from grader.records import CheckResult
 from grader.watching.rounds import Round, Tools, Unparsable, Watched, judge, make_ready
 
 
@@ -36,6 +38,7 @@ def follow(
     first: Round,
     saves: Iterable[tuple[str, ...]],
     observe: Callable[[], AbstractContextManager[Observer]],
+    tell: Callable[[tuple[str, ...], str, Sequence[CheckResult]], None],
     clock: Callable[[], float] = time.monotonic,
 ) -> Iterator[Step]:
     """Yields a step for each save that leads to something that is to be told.
@@ -46,6 +49,7 @@ def follow(
         first: the state that was judged at first.
         saves: names of saved files, time and again.
         observe: shows how a run gets on.
+        tell: is told by which saves, and what became of the first criterion while others follow.
         clock: seconds since any moment.
     """
     before, is_judged = first, True
@@ -55,7 +59,7 @@ def follow(
         became: Round | Unparsable | GraderError | None
         try:
             with observe() as observer:
-                became = judge(watched, tools, observer, before)
+                became = judge(watched, tools, observer, before, partial(tell, names))
         except GraderError as error:
             became = error
         if became is None and not is_judged:

@@ -17,7 +17,8 @@ from grader.machine import NOTHING, Machine
 from grader.pipeline import GradingRequest, Observer, grade_handin
 from grader.records import CheckResult, Outcome, Rubric
 from grader.report import Report
-from grader.watching.footprints import Footprints
+from grader.watching.first_answer import FirstAnswer, Tell
+from grader.watching.footprints import Footprints, edited
 from grader.watching.selection import Grounds, Judged, standing
 from grader.watching.standing import StandingService
 from grader.worker.footprint import ModuleFootprint
@@ -109,7 +110,11 @@ class _Collector:
 
 
 def judge(
-    watched: Watched, tools: Tools, observer: Observer, before: Round | None = None
+    watched: Watched,
+    tools: Tools,
+    observer: Observer,
+    before: Round | None = None,
+    tell: Tell | None = None,
 ) -> Round | Unparsable | None:
     """Judges the state that the hand-in is in now.
 
@@ -118,6 +123,7 @@ def judge(
         tools: what stays up.
         observer: is told of every result as it comes.
         before: the state that was judged last; all of it is judged where there was none.
+        tell: is told what became of the first of several criteria.
 
     Returns:
         None where nothing that counts is another than before.
@@ -146,6 +152,9 @@ def judge(
         machine=watched.machine,
         kept=kept,
     )
+    if tell is not None:
+        own = edited(before.judged.footprints if before else None, footprints)
+        observer = FirstAnswer(observer, watched.rubric, kept, own, tell)
     collector = _Collector(observer)
     report = grade_handin(request, collector, tools.service, course=tools.course)
     asked = {

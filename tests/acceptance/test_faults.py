@@ -197,6 +197,8 @@ def test_a_worker_that_is_killed_each_time_as_if_out_of_memory_is_left_unjudged(
     (same,) = (
         each for each in undisturbed.reports["right"]["criteria"] if each["id"] == "svm_loss"
     )
+    if any("was too busy" in check["message"] for check in one["checks"]):
+        pytest.skip("the machine is too busy for a worker to burn 2 s before its limit")
     assert len(killed) == 2 * len(one["checks"]), "each check is asked twice, and no more"
     assert (one["lower"], one["upper"]) == (0, same["points"])
     for check in one["checks"]:

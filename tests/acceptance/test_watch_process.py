@@ -111,8 +111,10 @@ def test_a_student_edits_and_is_told_after_each_save(watching: Watching) -> None
     assert "'layers.py' saved: " in told
     assert "newly wrong: batchnorm_backward, batchnorm_backward_alt" in told
     assert "layers.batchnorm_backward returned a wrong gradient. dgamma" in told
-    # What changed comes first.
-    assert told.index("newly wrong") < told.index("returned a wrong gradient") < told.index(STATE)
+    # What was edited is told before what builds on it, and then what changed comes first.
+    soon = "'layers.py' saved: batchnorm_backward is judged, others follow.\nlayers.batchnorm_back"
+    assert told.index(soon) < told.index("judged again in") < told.index("newly wrong")
+    assert told.index("newly wrong") < told.rindex("returned a wrong gradient") < told.index(STATE)
 
     told = watching.says("Not judged", watching.save("def svm_loss(x, y):", "def svm_loss(x, y:"))
     assert "layers.py, line 273: '(' was never closed. Not judged until it can be read." in told

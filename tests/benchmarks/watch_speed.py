@@ -4,8 +4,9 @@
 
 `grader check --watch` runs on a copy of the correct hand-in. Functions of `layers.py` are edited in
 turn and saved; the time counts from the save until the line with the score is read from the
-command's output. Edits are put back, and that is timed as well. In every round `grader check` is
-started once, as a cold process. This file prints figures; it is no test.
+command's output, and until the first line, which tells what became of the function itself. Edits
+are put back, and that is timed as well. In every round `grader check` is started once, as a cold
+process. This file prints figures; it is no test.
 """
 
 from __future__ import annotations
@@ -52,6 +53,7 @@ def main() -> None:
         figures = measure(options.rounds, Path(scratch))
     for name, found in figures.items():
         asked = f"  {found['asked']:>3} criteria" if "asked" in found else ""
+        asked += f", the first after {found['first_s']:.2f} s" if "first_s" in found else ""
         times = f"{found['median']:6.2f} s ({found['min']:.2f}–{found['max']:.2f})"
         print(f"{name:28} {times}{asked}")
     if options.out is not None:
@@ -69,37 +71,48 @@ def measure(rounds: int, scratch: Path) -> dict[str, Any]:
         [*command, "--watch"], env=environ, stdout=subprocess.PIPE, text=True, encoding="utf-8"
     )
     found: dict[str, list[float]] = {name: [] for name in (*EDITS, "full check")}
+    first: dict[str, list[float]] = {name: [] for name in EDITS}
     asked: dict[str, int] = {}
     try:
         read_until(run, "Ctrl-C")
         for _ in range(rounds):
             for name, (old, new) in EDITS.items():
                 for pair in ((old, new.format(old)), (new.format(old), old)):
-                    wall_s, count = edit(run, work / "ece662" / "layers.py", *pair)
+                    first_s, wall_s, count = edit(run, work / "ece662" / "layers.py", *pair)
                     found[name].append(wall_s)
+                    first[name].append(first_s)
                     asked[name] = count
             found["full check"].append(timed([*command, "--json", "-"], environ)[0])
     finally:
         run.send_signal(signal.SIGINT)
         run.wait(30)
     return {
-        name: {**summary(times), **({"asked": asked[name]} if name in asked else {})}
+        name: {
+            **summary(times),
+            **(
+                {"asked": asked[name], "first_s": summary(first[name])["median"]}
+                if name in asked
+                else {}
+            ),
+        }
         for name, times in found.items()
     }
 
 
-def edit(run: subprocess.Popen[str], file: Path, old: str, new: str) -> tuple[float, int]:
-    """Saves an edit; returns the seconds until the answer, and how many criteria were judged."""
+def edit(run: subprocess.Popen[str], file: Path, old: str, new: str) -> tuple[float, float, int]:
+    """Saves an edit; returns the seconds until the first answer and until all, and how many."""
     text = file.read_text(encoding="utf-8")
     if text.count(old) < 1:
         raise SystemExit(f"{old!r} is not in {file.name}; mend EDITS.")
     changed = text.replace(old, new, 1)
     begun_s = time.monotonic()
     file.write_text(changed, encoding="utf-8")
-    lines = read_until(run, SCORE)
+    lines = read_until(run, " saved: ")
+    first_s = time.monotonic() - begun_s
+    lines += read_until(run, SCORE)
     wall_s = time.monotonic() - begun_s
     (said,) = [line for line in lines if "judged again in" in line]
-    return wall_s, int(said.split("saved: ")[1].split()[0])
+    return first_s, wall_s, int(said.split("saved: ")[1].split()[0])
 
 
 def read_until(run: subprocess.Popen[str], words: str) -> list[str]:

@@ -4,6 +4,7 @@ import textwrap
 
 import pytest
 
+from grader.watching import footprints as compared
 from grader.watching.footprints import Footprints, difference
 from grader.worker.footprint import footprint_of
 from grader.worker.inside.footprints import footprints
@@ -59,6 +60,12 @@ def reached(files, of=Footprints):
 def edited(file, old, new):
     assert old in FILES[file]
     return {file: FILES[file].replace(old, new)}
+
+
+def test_what_itself_does_another_thing_is_named_and_nothing_that_uses_it():
+    now = state({**FILES, **edited("layers.py", "SCALE * x", "x")})
+    assert compared.edited(state(FILES), now) == {"double"}
+    assert compared.edited(None, now) == compared.edited(now, None) == frozenset()
 
 
 def test_nothing_differs_in_the_same_sources():

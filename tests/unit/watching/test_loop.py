@@ -24,10 +24,11 @@ def run(monkeypatch):
     """Follows saves that become what they are told to; returns the steps and who came before."""
 
     def follow(*became, ready=lambda _: None):
-        asked = []
+        asked, told = [], []
 
-        def judge(watched, tools, observer, before):
+        def judge(watched, tools, observer, before, tell):
             asked.append(before)
+            tell("relu", [])
             found = answers.pop(0)
             if isinstance(found, Exception):
                 raise found
@@ -43,9 +44,12 @@ def run(monkeypatch):
             FIRST,
             [(f"{number}.py",) for number in range(len(became))],
             nullcontext,
+            lambda *first: told.append(first),
             lambda: next(seconds),
         )
-        return list(steps), asked
+        found = list(steps)
+        assert told == [((f"{number}.py",), "relu", []) for number in range(len(became))]
+        return found, asked
 
     return follow
 
