@@ -210,6 +210,7 @@ class Examination:
                 machine=self.plan.machine,
                 tell=self.tell,
                 handin=self.plan.handin,
+                deadline=self.plan.deadline,
             )
             # What a hand-in computes may overflow in a comparison; kinds look at what comes out.
             with np.errstate(over="ignore", invalid="ignore", divide="ignore"):

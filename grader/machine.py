@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import fcntl
+import math
 import os
 import tempfile
+import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -17,6 +19,7 @@ if TYPE_CHECKING:
     from grader.datasets.model import DataSet
 
 CPU = "cpu"
+ASKED_AGAIN_S = 0.2  # short beside a training, and no load
 MOST_THREADS = 2  # a worker gets twice its wall-clock limit of processor time
 
 
@@ -58,7 +61,9 @@ def threads_here(processors: int) -> int:
 
 
 @contextmanager
-def exclusive(device: str, folder: Path | None = None) -> Iterator[None]:
+def exclusive(
+    device: str, folder: Path | None = None, left_s: Callable[[], float] = lambda: math.inf
+) -> Iterator[None]:
     """Holds a GPU for one training at a time, whichever grader on this machine asks; waits for it.
 
     The kernel lets go of the lock when its holder ends, however that happens.
@@ -66,6 +71,10 @@ def exclusive(device: str, folder: Path | None = None) -> Iterator[None]:
     Args:
         device: `cpu`, which many may use, or `cuda` with or without a number.
         folder: where the lock lies; that of temporary files unless given.
+        left_s: seconds that it may still wait; asked again and again.
+
+    Raises:
+        TimeoutError: somebody else held the GPU for that long.
     """
     if device == CPU:
         yield
@@ -74,10 +83,24 @@ def exclusive(device: str, folder: Path | None = None) -> Iterator[None]:
     path = (folder or Path(tempfile.gettempdir())) / f"grader-gpu-{number}.lock"
     descriptor = _opened(path)
     try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        _wait_for(descriptor, device, left_s)
         yield
     finally:
         os.close(descriptor)
+
+
+def _wait_for(descriptor: int, device: str, left_s: Callable[[], float]) -> None:
+    if left_s() == math.inf:
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        return
+    while True:
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            return
+        except BlockingIOError:
+            if not left_s():
+                raise TimeoutError(f"Another grader held {device}.") from None
+            time.sleep(ASKED_AGAIN_S)
 
 
 def _opened(path: Path) -> int:

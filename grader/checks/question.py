@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from grader.deadline import Deadline
 from grader.handin import HandIn
 from grader.machine import NOTHING, Machine
 from grader.records import EMPTY, CheckSpec
@@ -51,6 +52,7 @@ class Question:
         machine: what there is to train with.
         tell: is told how a check that takes long gets on.
         handin: what was handed in, for checks that read it; they need no worker.
+        deadline: when the run has to be over; None where nothing limits it.
     """
 
     spec: CheckSpec
@@ -63,6 +65,7 @@ class Question:
     machine: Machine = NOTHING
     tell: Callable[[Progress], None] = tell_nobody
     handin: HandIn | None = None
+    deadline: Deadline | None = None
 
     def on_cpu(self, because: str) -> Question:
         """Returns the same question for a machine whose GPU cannot be used."""

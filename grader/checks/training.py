@@ -8,7 +8,8 @@ again with other random numbers, and the mean counts.
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from typing import Any, Final
 
 from grader.checks.kind import CheckKind
@@ -25,6 +26,7 @@ from grader.checks.training_settings import (
 )
 from grader.checks.training_verdict import Measured, interval
 from grader.checks.verdict import fault_finding, result
+from grader.errors import RunOutOfTime
 from grader.machine import exclusive
 from grader.records import CheckResult, Outcome
 from grader.worker.program import Fault, Program
@@ -46,8 +48,27 @@ def run(question: Question) -> CheckResult:
     if isinstance(chosen, str):
         spec = question.spec
         return CheckResult(spec.id, spec.kind, Outcome.NOT_RUN_HERE, 0.0, chosen)
-    with exclusive(question.machine.device):
+    with _device(question):
         return _judged(question, chosen)
+
+
+@contextmanager
+def _device(question: Question) -> Iterator[None]:
+    """Holds the device, for which it waits no longer than the run has time.
+
+    Raises:
+        RunOutOfTime: another grader held it until then.
+    """
+    device, deadline = question.machine.device, question.deadline
+    with ExitStack() as held:
+        if deadline is None:
+            held.enter_context(exclusive(device))
+        else:
+            try:
+                held.enter_context(exclusive(device, left_s=lambda: deadline.left_s))
+            except TimeoutError as error:
+                raise RunOutOfTime(deadline.while_it_ran()) from error
+        yield
 
 
 def _unreachable(question: Question) -> str:

@@ -7,7 +7,7 @@ import signal
 import stat
 import subprocess
 import sys
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 
 import pytest
 
@@ -77,6 +77,32 @@ class TestExclusive:
         with pytest.raises(KeyboardInterrupt), exclusive("cuda:2", tmp_path):
             raise KeyboardInterrupt
         assert not is_held(tmp_path, "grader-gpu-2.lock")
+
+    def test_nobody_waits_for_it_longer_than_there_is_time(self, tmp_path):
+        left = iter([2.0, 1.0, 0.5, 0.0])
+        with exclusive("cuda", tmp_path):
+            with pytest.raises(TimeoutError, match=r"^Another grader held cuda:1\.$"):
+                with (
+                    exclusive("cuda:1", tmp_path),
+                    exclusive("cuda:1", tmp_path, lambda: next(left)),
+                ):
+                    pass
+        assert list(left) == []
+
+    def test_with_time_left_it_is_taken_when_it_is_let_go(self, tmp_path):
+        held = ExitStack()
+        held.enter_context(exclusive("cuda", tmp_path))
+        seconds = iter([9.0, 8.0, 7.0])
+
+        def left_s():
+            left = next(seconds)
+            if left == 8.0:
+                held.close()
+            return left
+
+        with exclusive("cuda", tmp_path, left_s):
+            assert is_held(tmp_path)
+        assert next(seconds) == 7.0
 
     def test_two_gpus_are_held_apart(self, tmp_path):
         with exclusive("cuda:0", tmp_path), exclusive("cuda:1", tmp_path):

@@ -14,7 +14,8 @@ from grader.checks.question import Question
 from grader.checks.training import KIND
 from grader.checks.training_verdict import KNOWN
 from grader.datasets.model import DataSet, split_of
-from grader.errors import ReferenceFault
+from grader.deadline import Deadline
+from grader.errors import ReferenceFault, RunOutOfTime
 from grader.machine import Machine
 from grader.records import CheckSpec, Outcome
 from grader.worker.inside import drivers
@@ -113,7 +114,17 @@ def train(in_process, monkeypatch):
     for module in (training_module, training_verdict):
         monkeypatch.setattr(module, "CLOCK", lambda: clock.now_s)
 
-    def asked(*networks, seed=0, machine=None, tell=None, hint="", on="test", name=None, **keys):
+    def asked(
+        *networks,
+        seed=0,
+        machine=None,
+        tell=None,
+        hint="",
+        on="test",
+        name=None,
+        deadline=None,
+        **keys,
+    ):
         monkeypatch.setitem(drivers._loaded, "classifier_training", driver)
         driver.device_name = name or (lambda device: "a card")
         given = {"data": "synthetic", "epochs": 3, "wall_s": 60, "curve": CURVE, **keys}
@@ -132,6 +143,7 @@ def train(in_process, monkeypatch):
             student,
             None,
             machine=machine,
+            deadline=deadline,
             **({"tell": tell} if tell else {}),
         )
         result = KIND.run(question)
@@ -608,6 +620,18 @@ class TestWhere:
         )
         assert (result.credit, measured(result)["device"]) == (0.5, "cuda:1")
         assert held == ["cuda:1", "let go"]
+
+    def test_a_gpu_that_is_held_until_the_run_is_over_was_not_reached(self, train, monkeypatch):
+        def exclusive(device, left_s):
+            assert left_s() == deadline.left_s == 57.0
+            raise TimeoutError(f"Another grader held {device}.")
+
+        monkeypatch.setattr(training_module, "exclusive", exclusive)
+        deadline = Deadline(60.0, 100.0, lambda: 100.0)
+        setting = {"data": "synthetic", "epochs": 3, "wall_s": 9, "curve": CURVE, "device": "cuda"}
+        with pytest.raises(RunOutOfTime) as caught:
+            train(machine=self.gpu(), settings=[setting], deadline=deadline)
+        assert str(caught.value) == deadline.while_it_ran()
 
     def test_a_gpu_that_the_worker_cannot_use_is_left_alone_and_the_reason_kept(self, train):
         def device_name(device):
