@@ -1,27 +1,19 @@
-"""Writes what an audit found as one HTML page, which needs nothing but itself.
-
-No script and no request; the page's policy forbids both, as that of the report for people does.
-"""
+"""Writes what an audit found as one HTML page."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
-from importlib.resources import files
 from typing import Final
-
-from jinja2 import Environment, StrictUndefined, Template
-from markupsafe import Markup
 
 from grader.audit.findings import Findings
 from grader.audit.told import FATES, conclusion, survivor
 from grader.plain_text import clean_text
-from grader.report.html_page import policy
+from grader.report.html_document import html_document
 
-TEMPLATE: Final = "page.jinja"
-STYLES: Final = "page.css"
+TEMPLATE: Final = ("grader.audit", "page.jinja")
+STYLES: Final = ("grader.audit", "page.css")
 SHADES: Final = 5
 NAME_CHARS: Final = 80
 
@@ -46,8 +38,9 @@ class Row:
 
 def audit_page(findings: Findings) -> str:
     """Writes the page."""
-    style = _resource(STYLES)
-    page = _template().render(
+    return html_document(
+        TEMPLATE,
+        [STYLES],
         title=f"Audit of {findings.rubric.assignment}",
         conclusion=conclusion(findings),
         clean=findings.is_clean,
@@ -64,10 +57,7 @@ def audit_page(findings: Findings) -> str:
         idle_cases=findings.idle_cases(),
         narrow=findings.narrow(),
         strict=findings.too_strict(),
-        style=Markup(style),  # noqa: S704  # our own file, and the only thing not escaped
-        policy=policy(style),
     )
-    return f"{page}\n"
 
 
 def _rows(findings: Findings) -> Iterator[Row]:
@@ -84,16 +74,3 @@ def _shade(count: int, most: int) -> int:
     """Grows with the square root, so that small counts can be seen beside large ones."""
     # Rounded up: whatever is not nothing has a shade.
     return math.ceil(SHADES * math.sqrt(count / most))
-
-
-@cache
-def _template() -> Template:
-    engine = Environment(
-        autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
-    )
-    return engine.from_string(_resource(TEMPLATE))
-
-
-@cache
-def _resource(name: str) -> str:
-    return files("grader.audit").joinpath(name).read_text(encoding="utf-8")

@@ -1,20 +1,11 @@
-"""Writes a preview as one HTML page for instructors, which needs nothing but itself.
-
-It has the looks and the policy of the page of a report: no script, no request, every text escaped
-by the template engine.
-"""
+"""Writes a preview as one HTML page for instructors, with the looks of the page of a report."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import cache
-from importlib.resources import files
 from typing import Final
-
-from jinja2 import Environment, StrictUndefined, Template
-from markupsafe import Markup
 
 from grader.plain_text import clean_text
 from grader.preview.amounts import (
@@ -29,12 +20,12 @@ from grader.preview.edits import WHOLE
 from grader.preview.previewed import Points, PreviewedHandIn
 from grader.preview.spread import Crossing
 from grader.preview.told import Told
+from grader.report.html_document import html_document
 from grader.report.html_page import STYLES as SHARED
-from grader.report.html_page import policy
-from grader.report.wording import plural, points_text
+from grader.report.wording import points_text
 
-TEMPLATE: Final = "page.jinja"
-STYLES: Final = "page.css"
+TEMPLATE: Final = ("grader.preview", "page.jinja")
+STYLES: Final = ("grader.preview", "page.css")
 NAME_CHARS: Final = 80
 SAID_CHARS: Final = 500
 
@@ -94,8 +85,9 @@ def preview_page(told: Told, assignment: str) -> str:
         told: what was found, of one hand-in at least.
         assignment: id in the rubric.
     """
-    style = files("grader.report").joinpath(SHARED).read_text("utf-8") + _resource(STYLES)
-    page = _template().render(
+    return html_document(
+        TEMPLATE,
+        [SHARED, STYLES],
         assignment=clean_text(assignment, NAME_CHARS),
         summary=summary_text(told),
         mean=f"{range_text(told.means[0])} → {range_text(told.means[1])}",
@@ -110,11 +102,7 @@ def preview_page(told: Told, assignment: str) -> str:
         crossing=_crossing(told.crossing) if told.crossing else (),
         criteria=list(_criteria(told)),
         handins=[_handin(one) for one in sorted(told.changed, key=_most_lost_first)],
-        # Our own files, and the only thing that is not escaped.
-        style=Markup(style),  # noqa: S704
-        policy=policy(style),
     )
-    return f"{page}\n"
 
 
 def _bars(told: Told) -> Iterator[Bars]:
@@ -216,17 +204,3 @@ def _name(text: str) -> str:
 
 def _cut(text: str) -> str:
     return clean_text(text, SAID_CHARS)
-
-
-@cache
-def _template() -> Template:
-    engine = Environment(
-        autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
-    )
-    engine.globals["plural"] = plural
-    return engine.from_string(_resource(TEMPLATE))
-
-
-@cache
-def _resource(name: str) -> str:
-    return files("grader.preview").joinpath(name).read_text(encoding="utf-8")

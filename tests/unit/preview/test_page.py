@@ -11,7 +11,7 @@ import pytest
 
 from grader.plain_text import clean_text
 from grader.preview.page import preview_page
-from grader.report.html_page import policy
+from grader.report.html_document import policy
 from tests.injection.corpus import attempts
 from tests.unit.preview.pages import course, page
 
