@@ -5,6 +5,7 @@ The value comes from an untrusted process: it may be anything that the wire can 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -79,6 +80,16 @@ def describe_value(value: Any) -> str:
     return f"a value of type {type(value).__name__}"
 
 
+def _hint_for_a_list(name: str, values: Sequence[Any], expected: Array) -> str:
+    """Tells what to do with several values where one array is asked for."""
+    shapes = [each.shape if isinstance(each, np.ndarray) else None for each in values]
+    fitting = [place for place, shape in enumerate(shapes, 1) if shape == expected.shape]
+    if fitting and expected.ndim:
+        entry = f"entry {fitting[0]}" if len(fitting) == 1 else "one of the entries"
+        return f"One array is asked for: give {entry} alone, and leave out the rest."
+    return f"Turn it into an array with `np.array({name})`."
+
+
 def judge(
     name: str,
     actual: Any,
@@ -102,7 +113,7 @@ def judge(
     if array is None or array.dtype.kind not in "fiub":
         hint = ""
         if isinstance(actual, (list, tuple)):
-            hint = f"Turn it into an array with `np.array({name})`."
+            hint = _hint_for_a_list(name, actual, expected)
         elif actual is None and "." not in name:  # an entry of a dictionary is not returned
             kept = name.startswith("grads[")
             done = "store it under this key" if kept else "return it"

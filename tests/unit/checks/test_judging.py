@@ -100,6 +100,16 @@ class TestWording:
                 "Turn it into an array with `np.array(dx)`.",
             ),
             (
+                (ROW[:2], ROW),
+                "dx is a tuple of 2; expected an array of shape (3,)",
+                "One array is asked for: give entry 2 alone, and leave out the rest.",
+            ),
+            (
+                (ROW, -ROW),
+                "dx is a tuple of 2; expected an array of shape (3,)",
+                "One array is asked for: give one of the entries alone, and leave out the rest.",
+            ),
+            (
                 1j * ROW,
                 "dx is an array of shape (3,) and dtype complex128; expected real numbers of "
                 "shape (3,)",
