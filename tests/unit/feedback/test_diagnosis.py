@@ -183,6 +183,16 @@ def test_a_zero_in_one_of_two_cases_is_a_coincidence() -> None:
     assert known_mistake(result, known, ()) is None
 
 
+@pytest.mark.parametrize(("number", "named"), [(0.1, False), (5 / 16, False), (0.1234567, True)])
+def test_a_share_of_a_few_in_one_of_two_cases_is_a_coincidence(number: float, named: bool) -> None:
+    last = np.array(number)
+    right = sketches_of([one(np.array(0.32), np.array(0.32), case=case) for case in "ab"])
+    given = sketches_of([one(last, last, case="a"), one(last + 0.4, last, case="b")])
+    known = Book(book(last=given).mistakes, {CHECK: Page(right, {"last": given})})
+    wrong = [one(last, np.array(0.32), case="a"), one(np.array(0.7), np.array(0.32), case="b")]
+    assert (known_mistake(failed(*wrong), known, ()) is not None) == named
+
+
 def test_a_book_comes_back_from_its_text(tmp_path: Path) -> None:
     known = book(doubled=sketches(dx=2 * DX), same=sketches(dx=2 * DX), none={"|dx": None})
     file = tmp_path / "mistakes.json"
