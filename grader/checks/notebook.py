@@ -194,8 +194,7 @@ def _prints(params: NotebookParams, chosen: Chosen) -> Seen:
         last = ", ".join(f"{value:.6g}" for value in seen[-SAID_AT_MOST:])
         of_those = f"the last printed there: {last}" if seen else "no number is printed there"
         missing.append(f"{item.name} ({item.wanted}; {of_those})")
-    where = _some(list(dict.fromkeys(_cell(reading, cell) for reading, cell in chosen)))
-    message = f"Not among what {where} printed: {'; '.join(missing)}." if missing else ""
+    message = f"Not among what {_cells(chosen)} printed: {'; '.join(missing)}." if missing else ""
     weights = sum(item.weight for item in params.prints)
     return Seen(earned / weights if missing else 1.0, message, {"printed": evidence})
 
@@ -285,6 +284,22 @@ def _shown(chosen: Chosen) -> list[Cell]:
 
 def _cell(reading: Reading, cell: Cell) -> str:
     return f"{quote(reading.notebook.name)}, cell {cell.number},"
+
+
+def _cells(chosen: Chosen) -> str:
+    numbers: dict[str, list[str]] = {}
+    for reading, cell in chosen:
+        numbers.setdefault(quote(reading.notebook.name), []).append(str(cell.number))
+    return " or ".join(
+        f"{name}, cell {only}," if not more else f"{name}, cells {_listed([only, *more])},"
+        for name, (only, *more) in numbers.items()
+    )
+
+
+def _listed(numbers: Sequence[str]) -> str:
+    rest = len(numbers) - SAID_AT_MOST
+    *first, last = [*numbers[:SAID_AT_MOST], f"{rest} more"] if rest > 0 else numbers
+    return f"{', '.join(first)} and {last}"
 
 
 def _some(what: Sequence[str]) -> str:

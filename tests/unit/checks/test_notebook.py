@@ -131,6 +131,15 @@ class TestPrints:
         )
         assert result.evidence["printed"] == {"mean": [0.5], "std": []}
 
+    @pytest.mark.parametrize(
+        ("count", "cells"),
+        [(2, "1 and 2"), (3, "1, 2 and 3"), (12, "1, 2, 3, 4, 5, 6, 7, 8 and 4 more")],
+    )
+    def test_cells_of_one_notebook_are_told_together(self, count, cells):
+        wanted = {"prints": [{"name": "a", "between": [5, 5]}]}
+        message = ask(wanted, book(*["print(x)"] * count)).message
+        assert message.startswith(f"Not among what 'hw2.ipynb', cells {cells}, printed: a ")
+
     def test_weights_change_the_shares(self):
         items = [{"name": "a", "between": [1, 1], "weight": 3}, {"name": "b", "between": [2, 2]}]
         assert ask({"prints": items}, book(("print()", out("1")))).credit == 0.75
