@@ -71,7 +71,8 @@ class Setting:
             if each.network is not None
         }
         roots = _root_names(self.plan)
-        student = Setup("handin", roots, libraries, confined=self.confined, free=free)
+        asked = tuple(sorted({each.subject for each in rubric.criteria}))
+        student = Setup("handin", roots, libraries, confined=self.confined, free=free, asked=asked)
         session = WorkerSession(opened.host, student, deadline=self.plan.deadline)
         sides = Sides(student=session, reference=answering)
         return Room(sides, _surveyed(opened, self.plan), opened.trust)

@@ -56,6 +56,7 @@ class Setup:
         seed: seeds the global random generators of a fresh worker.
         files: descriptors of open files that every worker gets.
         free: what to look for where a subject's name is free, by dotted path.
+        asked: dotted paths of what the assignment asks for.
     """
 
     package: str
@@ -65,6 +66,7 @@ class Setup:
     seed: int = 0
     files: tuple[int, ...] = ()
     free: Mapping[str, Mapping[str, list[int]]] = field(default_factory=dict)
+    asked: tuple[str, ...] = ()
 
 
 @dataclass(slots=True)
@@ -245,6 +247,7 @@ class WorkerSession:
             "root_names": list(self.setup.root_names),
             "libraries": list(self.setup.libraries),
             "free": {subject: dict(network) for subject, network in self.setup.free.items()},
+            "asked": list(self.setup.asked),
             "lend": {module: list(names) for module, names in lend.items()},
             "skip": {module: list(lines) for module, lines in self.skip.items()},
             "memory_mib": self.limits.memory_mib,

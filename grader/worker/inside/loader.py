@@ -9,7 +9,7 @@ from __future__ import annotations
 import importlib
 import linecache
 import sys
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from importlib.abc import Loader
 from importlib.machinery import ModuleSpec
@@ -47,6 +47,7 @@ class PackageLoader:
         module_wall_s: limit for all top-level statements of a module.
         overrides: objects to lend, by dotted name below the root; see `replace`.
         notes: where notes go; share the list with the stand-ins to keep all in one order.
+        asked: dotted paths of what the assignment asks for.
     """
 
     goes_first = True  # before the stand-ins, whichever is installed first
@@ -60,8 +61,10 @@ class PackageLoader:
         module_wall_s: float,
         overrides: Mapping[str, Callable[..., Any]] | None = None,
         notes: list[ImportNote] | None = None,
+        asked: Collection[str] = (),
     ) -> None:
         self.package = package
+        self.asked = asked
         self.notes: list[ImportNote] = [] if notes is None else notes
         self._loans: dict[str, dict[str, object]] = {}
         self._free = FreeNames()

@@ -50,6 +50,7 @@ class NotFound(Missing):
 class _Loader(Protocol):
     package: CompiledPackage
     notes: list[ImportNote]
+    asked: Collection[str]
 
     @property
     def module_names(self) -> frozenset[str]: ...
@@ -116,7 +117,8 @@ def _not_found(
         if not isinstance(holder, ModuleType):
             owner = f"`{'.'.join(parts[:index])}`"
         sentence = f"{owner} defines no `{missing}`, so `{path}` does not exist."
-    closest = _closest(missing, names)
+    holding = "".join(f"{part}." for part in parts[:index])
+    closest = _closest(missing, [name for name in names if not _is_asked(loader, holding + name)])
     if closest:
         sentence += " Closest: " + ", ".join(f"`{name}`" for name in closest) + "."
     note = _reason(loader, module_name, missing)
@@ -129,6 +131,11 @@ def _not_found(
         sentence += f" While it was imported, {where} failed: {note.message}"
     fault = compiled.error if compiled is not None else None
     return NotFound(sentence, missing, closest, fault, note)
+
+
+def _is_asked(loader: _Loader, dotted: str) -> bool:
+    """Tells whether the assignment asks for a name itself, so that it stands for no other."""
+    return any(f"{each}.".startswith(f"{dotted}.") for each in loader.asked)
 
 
 def _closest(missing: str, names: Collection[str]) -> list[str]:

@@ -6,7 +6,7 @@ import os
 import random
 import socket
 import sys
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
@@ -39,6 +39,7 @@ class Settings:
         libraries: further loaded packages, importable under their own names.
         free: subjects whose names are free, by dotted path: what `drivers.torch_finder` asks of a
             network that takes such a name. Workers without PyTorch look for none.
+        asked: dotted paths of what the assignment asks for; none of it is another one misspelt.
         lend: `{module: names}` of functions that the course answers in place of the hand-in's own.
         skip: lines of top-level statements to leave out, by module.
         memory_mib: address space, in MiB.
@@ -53,6 +54,7 @@ class Settings:
     root_names: list[str]
     libraries: list[str]
     free: dict[str, dict[str, Any]]
+    asked: list[str]
     lend: dict[str, list[str]]
     skip: dict[str, list[int]]
     memory_mib: int
@@ -208,7 +210,7 @@ def _install(
     for library in settings.libraries:
         _loader(packages[library], [library], notes=[])
     package = _without(packages[settings.package], settings.skip)
-    loader = _loader(package, settings.root_names, notes)
+    loader = _loader(package, settings.root_names, notes, settings.asked)
     if drivers.has("torch_finder"):
         finder = drivers.find("torch_finder.NetworkFinder")
         for subject, network in settings.free.items():
@@ -219,7 +221,10 @@ def _install(
 
 
 def _loader(
-    package: CompiledPackage, root_names: list[str], notes: list[ImportNote]
+    package: CompiledPackage,
+    root_names: list[str],
+    notes: list[ImportNote],
+    asked: Collection[str] = (),
 ) -> PackageLoader:
     return PackageLoader(
         package,
@@ -227,6 +232,7 @@ def _loader(
         statement_wall_s=STATEMENT_WALL_S,
         module_wall_s=MODULE_WALL_S,
         notes=notes,
+        asked=asked,
     )
 
 

@@ -37,6 +37,7 @@ def settings():
             "root_names": ["ece662"],
             "libraries": [],
             "free": {},
+            "asked": [],
             "lend": {},
             "skip": {},
             "memory_mib": 2048,

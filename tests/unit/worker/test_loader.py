@@ -632,6 +632,19 @@ class TestResolving:
         assert caught.value.missing in dotted.split(".")
         assert caught.value.fault is caught.value.note is None
 
+    def test_what_the_assignment_asks_for_stands_for_nothing_else(self, load):
+        files = {
+            "hw2.py": "def kaiming_init(): pass\ndef xavier_int(): pass",
+            "task3.py": "def train(): pass",
+        }
+        loader = load(files, asked=["hw2.xavier_init", "hw2.kaiming_init", "task3.train"])
+        with pytest.raises(NotFound) as caught:
+            loader.resolve("hw2.xavier_init")
+        assert caught.value.closest == ("xavier_int",)
+        with pytest.raises(NotFound) as caught:
+            loader.resolve("task2.Net")
+        assert caught.value.closest == ()
+
     def test_a_lent_module_is_named_by_its_path(self, load):
         loader = load({})
         loader.replace("optim", {"adam": 1})

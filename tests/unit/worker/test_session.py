@@ -115,6 +115,7 @@ class TestWorkers:
             "root_names": ["ece662", "cs231n"],
             "libraries": ["lib"],
             "free": {},
+            "asked": [],
             "lend": {},
             "skip": {},
             "memory_mib": 512,

@@ -36,6 +36,7 @@ def settings(**changes):
         "root_names": ["ece662"],
         "libraries": [],
         "free": {},
+        "asked": [],
         "lend": {},
         "skip": {},
         "memory_mib": 2048,
@@ -228,7 +229,8 @@ packages = {{"handin": compile_package({{"layers.py": {source!r}}}, {{}})}}
 channel = socket.socket(fileno=int(sys.argv[1]))
 place = Place(open_readable({packages!r}), {folder!r}, False, 0x70000000, 4096, False)
 worker.serve(channel, packages, worker.Settings(
-    package="handin", root_names=["ece662"], libraries=[], free={{}}, lend={{}}, skip={{}},
+    package="handin", root_names=["ece662"], libraries=[], free={{}}, asked=[], lend={{}},
+    skip={{}},
     memory_mib=4096, cpu_s=60, seed={seed}, confined={confined}, targets={targets!r}),
     worker.Surroundings(place, {folder!r}, ("no_new_privileges",), os.getppid(), ()))
 assert packages == {{}}
