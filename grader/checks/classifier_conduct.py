@@ -157,6 +157,8 @@ def _batch_norm(
     found = answer.get("batch_norms")
     names = [str(name) for name in found] if isinstance(found, list) else []
     parts = f" Its parts {quote_some(names)} are layers of it." if names else ""
+    if len(names) == 1:
+        parts = f" Its part {quote_some(names)} is a layer of it."
     yield (
         f"In training mode, what {subject} gives for an input changes with the other inputs of its "
         f"batch. Batch normalization does that, and is not allowed here.{parts}",

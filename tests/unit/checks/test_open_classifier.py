@@ -219,7 +219,7 @@ class TestNetworks:
         assert judged(zeros(nn.ReLU)).outcome is Outcome.PASSED
         assert "is a linear function" in judged(zeros()).message
         normed = judged(zeros(lambda: nn.BatchNorm1d(8), nn.ReLU))
-        assert "Its parts '1' are layers of it." in normed.message
+        assert "Its part '1' is a layer of it." in normed.message
 
     def test_other_normalizations_and_dropout_are_no_batch_normalization(
         self, torch, judged, network
