@@ -8,7 +8,7 @@ from typing import Any, Final
 from grader.conventions.convention import Answer, Call, Computed, Convention, Subject
 from grader.conventions.reading import first_fault, malformed, unchanged
 from grader.conventions.torch_precision import at_either_precision, precision_of
-from grader.worker.program import Program
+from grader.worker.program import Fault, FaultKind, Program
 from grader.worker.session import Session
 
 PROPERTIES: Mapping[str, Any] = {
@@ -63,9 +63,22 @@ def _asked(session: Session, subject: Subject, backwards: bool) -> Any:
         value = replies.value(exported)
         if not isinstance(value, dict):
             return malformed()
-        return _computed(call, value)
+        return _unreached(subject, call, value) or _computed(call, value)
 
     return ask
+
+
+def _unreached(subject: Subject, call: Call, value: Mapping[str, Any]) -> Fault | None:
+    unreached = value.get("unreached")
+    names = [name for name in call.wrt if isinstance(unreached, list) and name in unreached]
+    if not names:
+        return None
+    return Fault(
+        FaultKind.MALFORMED,
+        f"No gradient of what {subject.path} returned reaches {', '.join(names)}.",
+        "Use each of them as it was given, and look for detach(), .data, item(), torch.no_grad(), "
+        "a new nn.Parameter or a conversion to NumPy between it and the output.",
+    )
 
 
 def _computed(call: Call, value: Mapping[str, Any]) -> Computed:

@@ -104,8 +104,27 @@ class TestBackward:
         np.testing.assert_allclose(answer.gradients["w2"], hidden.T @ np.ones((4, 2)))
         assert set(answer.gradients) == {"w1", "w2"}
 
-    def test_what_is_detached_has_none(self, in_process, functions):
-        assert self.ask(in_process(functions), "loses").gradients == {"w1": None, "w2": None}
+    def test_what_is_detached_is_told(self, in_process, functions):
+        fault = self.ask(in_process(functions), "loses")
+        assert fault.message == "No gradient of what loses returned reaches w1, w2."
+        assert fault.hint == (
+            "Use each of them as it was given, and look for detach(), .data, item(), "
+            "torch.no_grad(), a new nn.Parameter or a conversion to NumPy between it and the "
+            "output."
+        )
+        assert self.ask(in_process(functions), "number").gradients == {"w1": None, "w2": None}
+
+    def test_what_backward_of_a_class_leaves_out_is_none(self, in_process, functions):
+        class Half(functions["Scale"]):
+            @staticmethod
+            def backward(ctx, upstream):
+                return upstream * ctx.saved_tensors[1], None
+
+        call = Call({"x": np.ones((4, 3)), "gamma": np.ones(3)}, np.ones((4, 3)), ("x", "gamma"))
+        session = in_process({"Half": Half})
+        (answer,) = TORCH_FUNCTION.backward(session, Subject("Half"), [call])
+        assert answer.gradients["gamma"] is None
+        assert answer.gradients["x"].shape == (4, 3)
 
     def test_an_autograd_function_is_called_by_apply(self, in_process, functions):
         inputs = {"x": weights()["x"], "gamma": np.array([1.0, 2, 3])}

@@ -34,7 +34,8 @@ def run(
         in_between: how many other calls come between this one and its backward.
 
     Returns:
-        `out`, `inputs` as they are after the call, and `gradients`.
+        `out`, `inputs` as they are after the call, and `gradients`. `unreached`: inputs whose
+        gradient autograd did not find; those of an `autograd.Function` are what it returned.
     """
     given = {
         name: tensor(value) if isinstance(value, np.ndarray) else value
@@ -60,12 +61,18 @@ def run(
         sources = [given[name] for name in wrt]
         found = torch.autograd.grad(out, sources, by, allow_unused=True)
         gradients = dict(zip(wrt, found, strict=True))
-    return {**result, "gradients": gradients}
+    unreached = []
+    if isinstance(out, torch.Tensor) and out.shape == upstream.shape and not _is_class(function):
+        unreached = [name for name in wrt if gradients[name] is None]
+    return {**result, "gradients": gradients, "unreached": unreached}
 
 
 def _callable(function: Any) -> Any:
-    is_class = isinstance(function, type) and issubclass(function, torch.autograd.Function)
-    return function.apply if is_class else function
+    return function.apply if _is_class(function) else function
+
+
+def _is_class(function: Any) -> bool:
+    return isinstance(function, type) and issubclass(function, torch.autograd.Function)
 
 
 def _others(given: dict[str, Any], turn: int) -> dict[str, Any]:
