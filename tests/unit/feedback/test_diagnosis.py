@@ -130,6 +130,22 @@ def test_zeros_and_small_integers_are_no_proof(given: Any) -> None:
     assert found.confidence == "middle"
 
 
+@pytest.mark.parametrize(("right", "wrong"), [(7 / 25, 0.2), (0.5, 12 / 64)])
+def test_an_accuracy_is_no_proof(right: float, wrong: float) -> None:
+    expected, actual = np.asarray(right), np.asarray(wrong)
+    page = Page(sketches(accuracy=expected), {"last": sketches(accuracy=actual)})
+    known = Book({"last": Mistake("last", "last is so", "Look.", "12345678")}, {CHECK: page})
+    found = known_mistake(failed(one(actual, expected, "accuracy")), known, ())
+    assert found is not None
+    assert found.confidence == "middle"
+
+
+def test_what_is_as_it_was_given_is_no_proof_of_one_mistake() -> None:
+    known = book(unchanged=sketches(dx=2 * DX))
+    arrays = (one(2 * DX, DX, "dx", inputs={"dx": 2 * DX}), one(DW + 1, DW, "dw"))
+    assert known_mistake(failed(*arrays), known, ()) is None
+
+
 def test_an_array_that_is_not_given_matches_a_mistake_that_gives_none() -> None:
     found = diagnose(None, DW, book(forgotten={"|dx": None}))
     assert found is not None
