@@ -237,6 +237,15 @@ class TestRunning:
             "cell 2, line 1; hw2.ipynb, cell 3, line 1."
         )
 
+    def test_what_is_written_and_was_not_run_is_not_called_otherwise(self, load):
+        loader = load(notebook("def net_test():\n  pass", "def net(:\n  pass"))
+        with pytest.raises(NotFound) as raised:
+            loader.resolve("hw2.net")
+        assert raised.value.closest == ()
+        with pytest.raises(NotFound) as raised:
+            loader.resolve("hw2.nets_test")
+        assert raised.value.closest == ("net_test",)
+
     def test_what_is_left_out_of_an_export_is_told_by_lines(self, load):
         loader = load(b"# In[1]:\nx = 1\n# In[2]:\ndef f(:\n    pass\n")
         with pytest.raises(NotFound) as raised:
