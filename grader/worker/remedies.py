@@ -53,6 +53,11 @@ _BY_TEXT: Final = (
     ),
     (
         ("AttributeError",),
+        r"before Module\.__init__\(\) call",
+        "Begin the constructor with `super().__init__()`.",
+    ),
+    (
+        ("AttributeError",),
         r"object has no attribute",
         "Check the spelling of the name, and that it is set before that line runs.",
     ),

@@ -97,6 +97,12 @@ def test_what_else_can_be_done(act: Callable[[], Any], advice: str) -> None:
     assert said(act) == advice
 
 
+def test_a_module_without_its_constructor_is_told_where_to_begin() -> None:
+    text = "cannot assign module before Module.__init__() call"
+    said = remedy("AttributeError", text, placed=True)
+    assert said == "Begin the constructor with `super().__init__()`."
+
+
 def test_without_a_line_nothing_is_said_of_a_line() -> None:
     assert remedy("ValueError", "could not be broadcast", placed=False) == ""
     assert remedy("ZeroDivisionError", "division by zero", placed=False) == ""
