@@ -152,7 +152,7 @@ class AskedCase:
             if kept and not self._params.own_forward:
                 advice += (self._kept(kept),)
             wrong = {each: what for each, what in wrong.items() if each not in kept}
-        skipped = self._is_skipped(wrong, forward_error)
+        skipped = self._is_skipped(wrong, forward_error) or bool(wrong and self._misshapen(answer))
         outcome = Outcome.SKIPPED if skipped else Outcome.FAILED
         return Finding(
             case=self._name,
@@ -318,6 +318,20 @@ class AskedCase:
             and all(what.relative >= 0 for what in wrong.values())
         )
 
+    def _misshapen(self, answer: Computed) -> str:
+        """Says which output has another shape, so that a library could take no gradients."""
+        if not self._params.common.convention.library or any(
+            each is not None for each in answer.gradients.values()
+        ):
+            return ""
+        arrays = _arrays(answer.outputs)
+        judged = (
+            judge(name, arrays[name], expected, self._tolerance).wrong
+            for name, expected in _arrays(self.expected.outputs).items()
+            if name in arrays and arrays[name].shape != expected.shape
+        )
+        return "; ".join(what.message for what in judged if what is not None)
+
     def _credit(self, wrong: Mapping[str, Wrong]) -> float:
         shares = self._params.credit
         if not shares:
@@ -326,6 +340,11 @@ class AskedCase:
         return right / sum(shares.values())
 
     def _message(self, wrong: Mapping[str, Wrong], skipped: bool, answer: Computed) -> str:
+        if skipped and (misshapen := self._misshapen(answer)):
+            return (
+                f"The gradients of {self.subject.path} cannot be judged, because {self._output} "
+                f"itself is wrong on these inputs: {misshapen}."
+            )
         right = [self._called(name) for name in self.expected.gradients if name not in wrong]
         said = "; ".join(what.message for what in list(wrong.values())[:3])
         more = f" (and {len(wrong) - 3} more)" if len(wrong) > 3 else ""

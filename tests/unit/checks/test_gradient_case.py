@@ -535,3 +535,20 @@ class TestRandomLosses:
         other = noisy(lambda factor, w: (factor + 0.1) * w.sum())
         with pytest.raises(ReferenceFault, match="In check criterion/gradient the reference"):
             ask("gradient", "Net", self.DATA, Net=other, reference={"Net": Picky})
+
+
+@pytest.mark.torch
+def test_an_output_of_another_shape_is_what_is_to_be_mended(ask, torch):
+    data = {
+        "convention": "torch_function",
+        "inputs": {"x": {"normal": {"shape": [3, 4]}}},
+        "wrt": ["x"],
+    }
+    reference = {"net": lambda x: 2 * x}
+    result = ask("gradient", "net", data, net=lambda x: 2 * x[:, :2], reference=reference)
+    assert (result.outcome, result.credit) == (Outcome.SKIPPED, 0.0)
+    assert result.message == (
+        "The gradients of net cannot be judged, because its output itself is wrong on these "
+        "inputs: out has shape (3, 2); expected (3, 4)."
+    )
+    assert result.hint == "Mend its output first."
