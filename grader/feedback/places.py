@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -13,6 +14,10 @@ from grader.feedback.arrangements import axis_words
 from grader.records import Compared
 
 NAMED_AT_MOST: Final = 3  # slices that are listed one by one
+# Names of weights, such as dw or grads['W2']: their four axes are not those of images.
+_WEIGHTS: Final = re.compile(
+    r"(?i)(?:^|[^a-z])d?(?:conv_|fc_)?(?:w\d*|weights?|kernel)(?:$|[^a-z])"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +66,7 @@ def _negative(one: Compared, wrong: npt.NDArray[np.bool_]) -> str:
 
 def _border(one: Compared, wrong: npt.NDArray[np.bool_]) -> str:
     """Says that pictures are wrong at their border alone, or inside alone."""
-    if wrong.ndim != 4 or min(wrong.shape[2:]) < 3:
+    if wrong.ndim != 4 or min(wrong.shape[2:]) < 3 or _WEIGHTS.search(one.name):
         return ""
     inside = wrong[:, :, 1:-1, 1:-1]
     if not inside.any():
@@ -75,7 +80,9 @@ def _slices(name: str, wrong: npt.NDArray[np.bool_]) -> str:
         lines = np.asarray(wrong.any(axis=others))
         if lines.all() or wrong.shape[axis] < 2:
             continue
-        words = axis_words(wrong.ndim, axis)
+        images = wrong.ndim == 4 and not _WEIGHTS.search(name)
+        plain = images or wrong.ndim < 3
+        words = axis_words(wrong.ndim, axis) if plain else f"slices along axis {axis}"
         bad = [int(each) for each in np.flatnonzero(lines)]
         good = len(lines) - len(bad)
         first, count = bad[0], len(lines)

@@ -139,7 +139,8 @@ def _others(one: Compared, expected: Array, case: tuple[Compared, ...]) -> Itera
     for name, value in named.items():
         array = _numbers(value)
         if array is not None:
-            yield Guess("input", f"is {name} itself", array)
+            same = "as it was given" if name == one.name else f"{name} itself"
+            yield Guess("input", f"is {same}", array)
             if array.shape == expected.shape:
                 yield Guess("plus_input", f"has {name} added to it", expected + array)
                 yield Guess("minus_input", f"has {name} taken away from it", expected - array)

@@ -49,6 +49,27 @@ def test_a_wrong_border_of_pictures_is_said() -> None:
     assert place.says == "dx is right inside of each picture and wrong at the border alone."
 
 
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("dx", "samples"),
+        ("out", "samples"),
+        ("dw", "slices along axis 0"),
+        ("dconv_w1", "slices along axis 0"),
+        ("conv1.weight", "slices along axis 0"),
+        ("grads['W1']", "slices along axis 0"),
+        ("the gradient of weight 6x3x5x5", "slices along axis 0"),
+    ],
+)
+def test_the_axes_of_weights_are_not_those_of_images(name: str, words: str) -> None:
+    right = numbers(6, 3, 5, 5)
+    wrong = right.copy()
+    wrong[3] += 1
+    place = place_of(one(wrong, right, name))
+    assert place is not None
+    assert place.says == f"{name}: of the {words} only 3 differs (counted from 0)."
+
+
 @pytest.mark.parametrize("actual", [RIGHT + 1, RIGHT, RIGHT[:3], None, np.array(["a"])])
 def test_nothing_is_said_where_all_is_wrong_or_nothing_can_be_compared(actual: Any) -> None:
     assert place_of(one(actual, RIGHT, wrong=True)) is None

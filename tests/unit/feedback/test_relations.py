@@ -60,6 +60,13 @@ def test_two_arrays_in_each_others_place_are_found() -> None:
     assert (found.name, found.says) == ("swapped", "is what dx should be")
 
 
+def test_what_has_not_been_changed_is_not_called_itself() -> None:
+    case = one(X, RIGHT, "w1", inputs={"w1": X})
+    found = relation_of(case, (case,))
+    assert found is not None
+    assert (found.name, found.says) == ("input", "is as it was given")
+
+
 def test_nothing_is_said_of_unrelated_arrays() -> None:
     assert relation(numbers(6, 5, seed=2), x=X) is None
 
