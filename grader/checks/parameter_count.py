@@ -41,7 +41,8 @@ def finding(
             raise reference_fault(question, expected)
         found = _counts(question.student, convention, subject, way, free)
         if isinstance(found, Fault):
-            return fault_finding(question.subject, found, case.name, case.beyond_text)
+            name = case.name if len(question.params.common.cases) > 1 else ""
+            return fault_finding(question.subject, found, name, case.beyond_text)
         evidence = {"parameters": total(found), "expected": total(expected)}
         if found == expected:
             return Finding("", Outcome.PASSED, 1.0, evidence=evidence)

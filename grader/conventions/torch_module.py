@@ -181,7 +181,8 @@ def _as_module_fault(subject: Subject, fault: Fault) -> Fault:
         return Fault(
             FaultKind.MALFORMED,
             f"{subject.path} made something that is not a torch.nn.Module.",
-            "Derive the class from nn.Module and call super().__init__() first.",
+            "Derive the class from nn.Module and call super().__init__() first, or return the "
+            "network from the function.",
         )
     return fault
 

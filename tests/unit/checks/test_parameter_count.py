@@ -52,7 +52,8 @@ class TestCounting:
         assert counted("Reference", also=["Big"]).outcome == "passed"
 
     def test_what_does_not_construct_is_the_hand_ins_fault(self, counted):
-        assert "not a torch.nn.Module" in counted("NotAModule").message
+        message = counted("NotAModule").message
+        assert message == "Net made something that is not a torch.nn.Module."
 
     def test_a_broken_reference_is_ours(self, ask, nets):
         with pytest.raises(

@@ -185,6 +185,7 @@ class TestForward:
     def test_what_is_no_module_is_said(self, asked):
         answer = asked("NotAModule")
         assert "made something that is not a torch.nn.Module" in answer.message
+        assert answer.hint.endswith("or return the network from the function.")
         assert asked("Nothing").kind is FaultKind.MISSING
 
     def test_wrong_arguments_are_the_constructors_fault(self, asked):
