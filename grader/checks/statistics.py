@@ -5,7 +5,7 @@ Masks and draws are nobody's business, so nothing is compared with the reference
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any, Final
@@ -37,6 +37,7 @@ from grader.checks.question import Question
 from grader.checks.verdict import Finding, fault_finding, result
 from grader.closeness import Array
 from grader.conventions.convention import Answer, Call, Computed, Subject
+from grader.conventions.parameter_groups import is_group
 from grader.records import CheckResult, Outcome
 from grader.worker.program import Fault, FaultKind
 
@@ -154,6 +155,9 @@ def _normal(asked: _Asked) -> str | Fault:
         if params.common.convention.name in KEPT_IN_PARAMS:
             shown = f"params[{name!r}]"
         if known not in answer.outputs:
+            # Which sizes the layers have is judged by itself, and charged there.
+            if is_group(name) and _any_is_there(answer, params.std):
+                continue
             return f"params has no {name!r}."
         found = answer.outputs[known]
         value = as_array(found)
@@ -164,6 +168,10 @@ def _normal(asked: _Asked) -> str | Fault:
         if fault:
             return fault
     return ""
+
+
+def _any_is_there(answer: Computed, names: Collection[str]) -> bool:
+    return any(_known_as(answer, name) in answer.outputs for name in names)
 
 
 def _known_as(answer: Computed, name: str) -> str:

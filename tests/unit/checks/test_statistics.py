@@ -78,6 +78,37 @@ class TestNormal:
         result = ask("statistics", "Net", {**NORMAL, "std": {"W9": 0.02}})
         assert (result.outcome, result.message) == (Outcome.FAILED, "Net: params has no 'W9'.")
 
+    @pytest.mark.torch
+    @pytest.mark.parametrize(
+        ("sizes", "scale", "said"),
+        [
+            ((150, 140), 0.02, ""),
+            ((130, 140), 0.02, ""),  # that a layer has another size is charged where sizes are
+            ((130, 140), 0.03, "weight 140x200 has standard deviation 0.0"),
+            ((130, 130), 0.02, "params has no 'weight 200x150'"),
+        ],
+    )
+    def test_layers_of_other_sizes_are_not_charged_here(self, ask, torch, sizes, scale, said):
+        class Net(torch.nn.Module):
+            def __init__(self):
+                super().__init__()
+                torch.manual_seed(3)
+                self.first = torch.nn.Linear(sizes[0], 200)
+                self.second = torch.nn.Linear(200, sizes[1])
+                for layer in (self.first, self.second):
+                    torch.nn.init.normal_(layer.weight, std=scale)
+
+        asked = {
+            "kind": "statistics",
+            "convention": "torch_module",
+            "law": "normal",
+            "std": {"weight 200x150": 0.02, "weight 140x200": 0.02},
+            "options": {"ask": "params"},
+        }
+        result = ask("statistics", "Net", asked, Net=Net)
+        assert (result.outcome is Outcome.PASSED) == (not said)
+        assert said in result.message
+
     def test_a_network_that_raises_is_told(self, ask):
         result = ask("statistics", "Net", NORMAL, Net=net(lambda s: 1 / 0))
         assert (result.outcome, result.message) == (
