@@ -84,7 +84,8 @@ def _distinct(shapes: Mapping[str, tuple[int, ...]], rng: np.random.Generator) -
     ]
     flat = np.concatenate([each.reshape(-1) for each in normal])
     ranks = np.argsort(np.argsort(np.abs(flat))) + 1
-    values = np.sign(flat) * ranks / flat.size
+    # Neither the amount nor that part of the largest is a magnitude below which the amount lies.
+    values = np.sign(flat) * (0.02 + 1.7 * (ranks / flat.size) ** 2)
     ends = np.cumsum([each.size for each in normal])[:-1]
     parts = np.split(values, ends)
     return {
