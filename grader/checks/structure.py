@@ -117,33 +117,34 @@ def _parameters(question: Question, subject: Subject, case: Case, call: Call) ->
     if isinstance(answer, Fault):
         return fault_finding(question.subject, answer, name, case.beyond_text)
     problems, advice = [], []
+    in_list = "returns" in call.options  # what a function returns in a list has no keys
     for key, value in expected.outputs.items():
         if key not in answer.outputs:
             problems.append(f"params has no {key!r}")
             continue
+        shown = key if in_list else f"params[{key!r}]"
         array = as_array(answer.outputs[key])
         if array is None:
-            problems.append(f"params[{key!r}] is {describe_value(answer.outputs[key])}")
+            problems.append(f"{shown} is {describe_value(answer.outputs[key])}")
         elif same_vector(array, np.asarray(value), loose=True):
             if array.shape != np.shape(value):
                 advice.append(
-                    f"params[{key!r}] has shape {array.shape} where {np.shape(value)} is "
+                    f"{shown} has shape {array.shape} where {np.shape(value)} is "
                     "documented; accepted."
                 )
         elif array.shape != np.shape(value):
-            problems.append(f"params[{key!r}] has shape {array.shape}, not {np.shape(value)}")
+            problems.append(f"{shown} has shape {array.shape}, not {np.shape(value)}")
     extra = [str(key) for key in answer.outputs if key not in expected.outputs]
     if extra:
         advice.append(f"{question.subject} has further parameters: {quote_some(extra)}.")
     said = "; ".join(problems[:3]) + (f"; and {len(problems) - 3} more" if problems[3:] else "")
+    verdict = "returned a wrong list" if in_list else "has wrong parameters after construction"
     return Finding(
         case=name,
         outcome=Outcome.FAILED if problems else Outcome.PASSED,
         credit=0.0 if problems else 1.0,
-        message=f"{question.subject} has wrong parameters after construction: {said}."
-        if said
-        else "",
-        hint="The class's docstring names every parameter and its shape." if problems else "",
+        message=f"{question.subject} {verdict}: {said}." if said else "",
+        hint="The docstring names every parameter and its shape." if problems else "",
         beyond_text=case.beyond_text,
         advice=tuple(advice),
     )

@@ -61,7 +61,7 @@ class TestParameters:
         result = ask("structure", "Net", PARAMETERS, Net=net(**params))
         assert (result.outcome, result.credit) == (Outcome.FAILED, 0.0)
         assert result.message == f"Net has wrong parameters after construction: {said}."
-        assert result.hint == "The class's docstring names every parameter and its shape."
+        assert result.hint == "The docstring names every parameter and its shape."
 
     def test_a_parameter_of_python_objects_is_told_as_such(self, ask):
         result = ask("structure", "Net", PARAMETERS, Net=net(W1=W1, b1=b1.astype(object)))
