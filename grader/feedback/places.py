@@ -87,9 +87,9 @@ def _slices(name: str, wrong: npt.NDArray[np.bool_]) -> str:
         good = len(lines) - len(bad)
         first, count = bad[0], len(lines)
         if bad == list(range(first, count)) and first and len(bad) > 1:
-            before = (
-                f"{words} 0–{first - 1} agree" if first > 1 else f"the first of the {words} agrees"
-            )
+            before = f"{words} 0–{first - 1} agree" if plain else f"{words} agree up to {first - 1}"
+            if first == 1:
+                before = f"the first of the {words} agrees"
             return f"{name}: {before}, from number {first} on they differ (counted from 0)."
         if bad == list(range(len(bad))) and len(bad) > 1:
             return f"{name}: the first {len(bad)} {words} differ, the others agree."

@@ -70,6 +70,18 @@ def test_the_axes_of_weights_are_not_those_of_images(name: str, words: str) -> N
     assert place.says == f"{name}: of the {words} only 3 differs (counted from 0)."
 
 
+def test_numbers_of_slices_stand_apart_from_that_of_the_axis() -> None:
+    right = numbers(6, 3, 5, 5)
+    wrong = right.copy()
+    wrong[2:] += 1
+    place = place_of(one(wrong, right, "conv1.weight"))
+    assert place is not None
+    assert place.says == (
+        "conv1.weight: slices along axis 0 agree up to 1, from number 2 on they differ (counted "
+        "from 0)."
+    )
+
+
 @pytest.mark.parametrize("actual", [RIGHT + 1, RIGHT, RIGHT[:3], None, np.array(["a"])])
 def test_nothing_is_said_where_all_is_wrong_or_nothing_can_be_compared(actual: Any) -> None:
     assert place_of(one(actual, RIGHT, wrong=True)) is None
