@@ -31,6 +31,11 @@ _BY_TEXT: Final = (
         _SHAPES,
     ),
     (
+        ("InvalidArgumentError",),  # of TensorFlow
+        r"size-incompatible|Incompatible shapes|but the requested shape",
+        _SHAPES,
+    ),
+    (
         ("IndexError",),
         r"out of (bounds|range)|too many indices",
         "Print the shape of what is indexed in that line, and the index.",

@@ -97,6 +97,18 @@ def test_what_else_can_be_done(act: Callable[[], Any], advice: str) -> None:
     assert said(act) == advice
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Matrix size-incompatible: In[0]: [64,576], In[1]: [9216,6]",
+        "Incompatible shapes: [2,3] vs. [2,4]",
+        "Input to reshape is a tensor with 288 values, but the requested shape requires a multiple",
+    ],
+)
+def test_shapes_that_tensorflow_refuses_are_to_be_printed(text: str) -> None:
+    assert remedy("InvalidArgumentError", text, placed=True) == SHAPES
+
+
 def test_a_module_without_its_constructor_is_told_where_to_begin() -> None:
     text = "cannot assign module before Module.__init__() call"
     said = remedy("AttributeError", text, placed=True)
