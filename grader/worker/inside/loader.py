@@ -18,6 +18,7 @@ from typing import Any
 
 from .aliases import alias_spec
 from .clock import StatementClock
+from .elements import ELEMENTS, make_elements
 from .execution import ModuleRunner
 from .free_names import Finder, FreeNames
 from .lookup import NotFound, find
@@ -68,6 +69,7 @@ class PackageLoader:
         self.notes: list[ImportNote] = [] if notes is None else notes
         self._loans: dict[str, dict[str, object]] = {}
         self._free = FreeNames()
+        self._elements = make_elements(self.notes)
         self._running: dict[str, CompiledModule | None] = {}  # by name: the source in use
         self._names = PackageNames(root_names, package.modules)
         self._runner = ModuleRunner(StatementClock(), statement_wall_s, module_wall_s, self.notes)
@@ -192,6 +194,7 @@ class PackageLoader:
             for name, text in compiled.texts():
                 lines = [f"{line}\n" for line in text.split("\n")]
                 linecache.cache[name] = (len(text), None, lines, name)
+            module.__dict__[ELEMENTS] = self._elements
         if compiled.interactive:
             module.__dict__.update(NOTEBOOK_NAMES)
         return self._runner.run(compiled, module.__dict__, self._free.watcher(compiled.name))

@@ -1,4 +1,4 @@
-"""Gives NumPy back the names that newer versions have removed, and notes who uses them.
+"""Gives NumPy back names and habits that newer versions have removed, and notes who uses them.
 
 Hand-ins are judged by what they compute and not by the year they were written in. Only names that
 the running version lacks are added.
@@ -11,6 +11,7 @@ import inspect
 import math
 import warnings
 from collections.abc import Callable, Collection, Mapping
+from types import GeneratorType
 from typing import Any, Final
 
 import numpy as np
@@ -124,17 +125,20 @@ class OldNames:
         self._noted: set[str] = set()
         self._getattr: Callable[[str], Any] = np.__dict__["__getattr__"]
         self._reshape = np.reshape
+        self._sum = np.sum
         self._missing = MISSING if missing is None else missing
 
     def install(self) -> None:
-        """Puts the names and the old keyword of `np.reshape` in place."""
+        """Puts the names, and what `np.reshape` and `np.sum` once took, in place."""
         vars(np)["__getattr__"] = self._look_up
         vars(np)["reshape"] = self._make_reshape()
+        vars(np)["sum"] = self._make_sum()
 
     def remove(self) -> None:
         """Undoes `install`."""
         vars(np)["__getattr__"] = self._getattr
         vars(np)["reshape"] = self._reshape
+        vars(np)["sum"] = self._sum
 
     def _look_up(self, name: str) -> Any:
         if name not in self._missing:
@@ -158,6 +162,18 @@ class OldNames:
 
         return reshape
 
+    def _make_sum(self) -> Callable[..., Any]:
+        real = self._sum
+
+        @functools.wraps(real)
+        def sum_(*args: Any, **kwargs: Any) -> Any:
+            if args and isinstance(args[0], GeneratorType):
+                self._note("sum", _SUM_ADVICE)
+                return sum(args[0])  # as NumPy did; it looked at no axis then
+            return real(*args, **kwargs)
+
+        return sum_
+
     def _note(self, name: str, message: str) -> None:
         if name not in self._noted:
             self._noted.add(name)
@@ -166,6 +182,9 @@ class OldNames:
 
 _RESHAPE_ADVICE: Final = (
     "`np.reshape(a, newshape=...)` was removed in NumPy 2.4; write `np.reshape(a, ...)`."
+)
+_SUM_ADVICE: Final = (
+    "`np.sum` of a generator was removed in NumPy 2.4; write Python's own `sum`, or a list."
 )
 
 

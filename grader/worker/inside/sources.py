@@ -17,6 +17,7 @@ from typing import Final
 from .cells import Part
 from .compiled import MARKS, CompiledModule, CompiledPackage, Origin
 from .decoding import decode
+from .elements import open_elements
 from .notebook_statements import Training, training, trains
 from .origin import module_name
 from .parsing import (
@@ -117,7 +118,7 @@ def compile_module(filename: str, source: bytes, origin: Origin) -> CompiledModu
 
 def _compiled(empty: CompiledModule, parsed: ParsedSource, text: str) -> CompiledModule:
     """Compiles what was parsed; of a notebook, what cannot be compiled is left out."""
-    compiling = _Compiling(MARKS[empty.origin])
+    compiling = _Compiling(empty.origin)
     left_out = list(parsed.left_out)
     kept: list[Parsed] = []
     if parsed.interactive:
@@ -170,12 +171,12 @@ class _Compiling:
     """Code objects, part by part.
 
     Attributes:
-        mark: that file names begin with.
+        origin: of the parts.
         training: what a notebook's functions have to do with it; nothing in a module.
         flags: of the `from __future__` imports so far.
     """
 
-    mark: str
+    origin: Origin
     training: Training | None = None
     flags: int = 0
     codes: list[CodeType] = field(default_factory=list)
@@ -198,10 +199,12 @@ class _Compiling:
             if is_constant and (index or self.codes):
                 continue  # alone in its code object, a later string would become the docstring
             self.flags |= _future_flags(statement)
-            single = ast.Module([statement], [])
-            name = self.mark + part.name
-            codes.append(compile(single, name, "exec", flags=self.flags, dont_inherit=True))
             kinds.append(self._kind(statement))
+            if self.origin == "handin":
+                open_elements(statement)
+            single = ast.Module([statement], [])
+            name = MARKS[self.origin] + part.name
+            codes.append(compile(single, name, "exec", flags=self.flags, dont_inherit=True))
             lines.append(part.before + first_line(statement))
         self.codes += codes
         self.kinds += kinds

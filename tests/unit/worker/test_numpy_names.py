@@ -128,12 +128,24 @@ def test_the_old_keyword_is_noted_once(installed, notes):
     )
 
 
+def test_sum_adds_up_a_generator(installed, notes):
+    assert np.sum(np.full(2, n) for n in (1, 2)).tolist() == [3, 3]
+    assert np.sum(n for n in (1, 2)) == 3
+    assert np.sum([[1, 2], [3, 4]], axis=0).tolist() == [4, 6]
+    assert np.sum(a=np.ones(2), keepdims=True).tolist() == [2.0]
+    (note,) = notes
+    assert note.message == (
+        "`np.sum` of a generator was removed in NumPy 2.4; write Python's own `sum`, or a list."
+    )
+
+
 def test_removing_puts_numpy_back(notes):
-    reshape, look_up = np.reshape, vars(np)["__getattr__"]
+    reshape, total, look_up = np.reshape, np.sum, vars(np)["__getattr__"]
     made = numpy_names.install(notes)
     assert np.reshape is not reshape
     made.remove()
     assert np.reshape is reshape
+    assert np.sum is total
     assert vars(np)["__getattr__"] is look_up
     assert not hasattr(np, "product") or np.product([2, 3]) == 6
 
