@@ -39,6 +39,7 @@ from grader.worker.session import WorkerSession
 
 DECIDED = (Outcome.PASSED, Outcome.UNJUDGED, Outcome.NOT_RUN_HERE)
 KNOWN_WRONG = frozenset(Outcome) - {*FINE, Outcome.UNJUDGED}
+ON_LOAN = "Judged with the course's own"  # how it is said, also in a result that was kept
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +95,8 @@ class Examination:
     notes: dict[str, None] = field(default_factory=dict)
     tell: Callable[[Progress], None] = tell_nobody
     _outcomes: dict[str, list[Outcome]] = field(default_factory=dict)
+    # Subjects that were judged on what was lent, and may well be wrong on their own.
+    _borrowers: set[str] = field(default_factory=set)
     # By library and subject, what is said of the one found under another name.
     _found: dict[tuple[str, str], str | None] = field(default_factory=dict)
     _group: tuple[Any, ...] | None = None
@@ -137,6 +140,8 @@ class Examination:
             if found and all(outcome is Outcome.NOT_RUN_HERE for outcome in before):
                 result = replace(result, advice=(*result.advice, found))
         self._outcomes.setdefault(planned.criterion.id, []).append(result.outcome)
+        if any(line.startswith(ON_LOAN) for line in result.advice):
+            self._borrowers.add(planned.criterion.subject)
         return result
 
     def finish(self) -> None:
@@ -261,7 +266,7 @@ class Examination:
         names = ", ".join(
             f"{module}.{name}" for module in lend if module in known for name in lend[module]
         )
-        said = f"Judged with the course's own {names}, so that a mistake in yours costs once."
+        said = f"{ON_LOAN} {names}, so that a mistake in yours costs once."
         return replace(result, advice=(*result.advice, said)), tuple(self.lender.lacked)
 
     def _excused(self, planned: PlannedCheck, result: CheckResult) -> CheckResult:
@@ -294,7 +299,7 @@ class Examination:
         ]
 
     def _right(self) -> frozenset[str]:
-        """Names the subjects all of whose checks have been asked and passed."""
+        """Names the subjects all of whose checks have been asked and passed with nothing lent."""
         outcomes: dict[str, list[Outcome]] = {}
         for criterion in self.plan.rubric.criteria:
             asked = self._outcomes.get(criterion.id, [Outcome.NOT_RUN_HERE])
@@ -302,7 +307,8 @@ class Examination:
         return frozenset(
             subject
             for subject, became in outcomes.items()
-            if all(outcome is Outcome.PASSED for outcome in became)
+            if subject not in self._borrowers
+            and all(outcome is Outcome.PASSED for outcome in became)
         )
 
     def _nameless(self, planned: PlannedCheck) -> Criterion | None:

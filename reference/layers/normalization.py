@@ -34,8 +34,9 @@ def batch_norm_forward(
 
     Args:
         x: (N, D), or (N, C, H, W) where each channel is normalized over batch and positions.
-        gain: (D,) or (C,).
-        bias: (D,) or (C,).
+        gain: (D,) or (C,); or, with as many axes as x, anything that broadcasts to it, such as
+            a column by which rows are scaled. Gradients come back in the same shape.
+        bias: The shape of gain.
         eps: Added to the variance.
 
     Returns:
@@ -51,7 +52,10 @@ def batch_norm_forward(
     x = floats("x", x, 2, 4)
     axes = (0,) if x.ndim == 2 else (0, 2, 3)
     broadcast = tuple(1 if axis in axes else length for axis, length in enumerate(x.shape))
-    gain, bias = _gain_and_bias(gain, bias, (x.shape[1],), "one value for each feature of x")
+    shape: tuple[int, ...] = (x.shape[1],)
+    if _broadcasts(gain, x):
+        shape = broadcast = np.shape(gain)
+    gain, bias = _gain_and_bias(gain, bias, shape, "one value for each feature of x")
     return standardize_forward(x, x.shape, axes, gain, bias, broadcast, eps)
 
 
@@ -101,8 +105,8 @@ def layer_norm_forward(
 
     Args:
         x: (*, D).
-        gain: (D,).
-        bias: (D,).
+        gain: (D,); or, with as many axes as x, anything that broadcasts to it.
+        bias: The shape of gain.
         eps: Added to the variance.
 
     Returns:
@@ -120,8 +124,10 @@ def layer_norm_forward(
             "x is a single number; layer normalization needs a last axis of features. "
             "Pass an array of shape (*, D)."
         )
-    gain, bias = _gain_and_bias(gain, bias, x.shape[-1:], "one value for each feature of x")
-    broadcast = (1,) * (x.ndim - 1) + x.shape[-1:]
+    shape, broadcast = x.shape[-1:], (1,) * (x.ndim - 1) + x.shape[-1:]
+    if _broadcasts(gain, x):
+        shape = broadcast = np.shape(gain)
+    gain, bias = _gain_and_bias(gain, bias, shape, "one value for each feature of x")
     return standardize_forward(x, x.shape, (x.ndim - 1,), gain, bias, broadcast, eps)
 
 
@@ -155,6 +161,15 @@ def group_norm_forward(
     gain, bias = _gain_and_bias(gain, bias, shape, "one value for each channel of x")
     split = (batch, groups, channels // groups, height, width)
     return standardize_forward(x, split, (2, 3, 4), gain, bias, broadcast, eps)
+
+
+def _broadcasts(gain: Array, x: Array) -> bool:
+    """Say whether gain has an axis for each of x, as where one layer is made of another.
+
+    Layer normalization by way of batch normalization transposes x, and with it gain and bias.
+    """
+    shape = np.shape(gain)
+    return len(shape) == x.ndim and all(a in (1, b) for a, b in zip(shape, x.shape, strict=True))
 
 
 def _gain_and_bias(

@@ -193,6 +193,12 @@ class TestAsking:
         assert right["g/a"] == frozenset()
         assert right["other/a"] == {"layers.g"}
 
+    def test_a_subject_that_borrowed_is_not_known_to_be_right(self, examine):
+        one = examine({"f/a": Outcome.FAILED})
+        one.judge("f/a", "g/a", "net/a", "other/a")
+        assert one.asked[-1][0] == "other/a"
+        assert one.asked[-1][1].right == {"layers.g"}
+
     def test_a_subject_of_two_criteria_is_right_when_both_are(self, examine):
         twice = (criterion("f"), replace(criterion("again"), subject="layers.f"), criterion("g"))
         one = examine({"again/a": Outcome.FAILED}, criteria=twice)

@@ -31,7 +31,19 @@ CASES = {
     "group norm with wide parameters": (group_norm_of_two, (2, 4, 3, 2), (1, 4, 1, 1)),
     "group norm of one image": (group_norm_of_two, (1, 2, 3, 3), (1, 2, 1, 1)),
 }
-EACH = pytest.mark.parametrize(("forward", "shape", "params"), CASES.values(), ids=CASES.keys())
+# As where one normalization is made of another.
+BROADCAST = {
+    "batch norm of rows scaled by a column": (batch_norm_forward, (5, 4), (5, 1)),
+    "batch norm scaled element by element": (batch_norm_forward, (5, 4), (5, 4)),
+    "layer norm scaled element by element": (layer_norm_forward, (3, 4), (3, 4)),
+}
+
+
+def each(cases):
+    return pytest.mark.parametrize(("forward", "shape", "params"), cases.values(), ids=cases.keys())
+
+
+EACH = each(CASES | BROADCAST)
 BOTH = pytest.mark.parametrize(
     "backward", [normalization_backward, normalization_backward_by_steps]
 )
@@ -71,7 +83,7 @@ def test_the_gradients_agree_with_differences(rng, forward, shape, params, backw
 
 
 @pytest.mark.torch
-@EACH
+@each(CASES)
 def test_they_agree_with_pytorch(rng, forward, shape, params):
     torch = pytest.importorskip("torch")
     functional = torch.nn.functional
