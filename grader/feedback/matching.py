@@ -111,35 +111,42 @@ def _match(
     name: str, page: Page, compared: Collection[Compared], given: Mapping[str, Sketch | None]
 ) -> Match | None:
     arrays = page.given[name]
-    explained: dict[str, None] = {}
+    hits: dict[str, list[_Hit]] = {}
     unexplained: dict[str, None] = {}
-    hits: list[_Hit] = []
-    whole, telling = True, False
+    spared: set[str] = set()
+    telling: set[str] = set()
+    whole = True
     for each in compared:
         key, hit = key_of(each), None
         if key in arrays:
             hit = _hit(given[key], arrays[key], page.right[key], each.actual)
             # What is right although the mistake would change it speaks against the mistake.
             whole = whole and hit is not None
+            if hit is None and not each.wrong:
+                spared.add(each.name)
         if each.wrong and hit is None:
             unexplained[each.name] = None
         elif each.wrong and hit is not None:
-            explained[each.name] = None
-            hits.append(hit)
-            telling = telling or _is_telling(each)
+            hits.setdefault(each.name, []).append(hit)
+            if _is_telling(each):
+                telling.add(each.name)
+    # An array that is right in one case, where the mistake would change it too, has another fault.
+    unexplained |= {array: None for array in hits if array in spared}
+    hits = {array: found for array, found in hits.items() if array not in spared}
     whole = whole and not unexplained
-    sure = telling and all(each.exact for each in hits)
+    every = [hit for found in hits.values() for hit in found]
+    sure = not telling.isdisjoint(hits) and all(hit.exact for hit in every)
     # A zero that one case of several gives, and a mistake too, is a coincidence; so is one array
     # that a small step brings near to what a mistake gives, where another speaks against it, and
     # an accuracy on a few samples: of ten, one in ten is right by many mistakes.
-    if not explained or not (whole or sure):
+    if not hits or not (whole or sure):
         return None
     return Match(
         name=name,
         whole=whole,
-        explained=tuple(explained),
+        explained=tuple(hits),
         unexplained=tuple(unexplained),
-        residual=max(each.residual for each in hits),
+        residual=max(hit.residual for hit in every),
         sure=sure,
     )
 

@@ -209,6 +209,22 @@ def test_a_share_of_a_few_in_one_of_two_cases_is_a_coincidence(number: float, na
     assert (known_mistake(failed(*wrong), known, ()) is not None) == named
 
 
+def test_an_array_that_is_right_in_another_case_has_another_fault() -> None:
+    cases = [one(DX, DX, "dx", "first"), one(2 * DX, DX, "dx", "again")]
+    right = sketches_of(cases, expected=True)
+    doubled = sketches_of([one(2 * DX, DX, "dx", each.case) for each in cases])
+    again = {key: sketch for key, sketch in doubled.items() if key.startswith("again")}
+    known = Book(
+        {name: Mistake(name, f"{name} is so", "", "") for name in ("doubled", "again")},
+        {CHECK: Page(right, {"doubled": doubled})},
+    )
+    assert known_mistake(failed(*cases), known, ()) is None
+    known = Book(known.mistakes, {CHECK: Page(right, {"doubled": doubled, "again": again})})
+    found = known_mistake(failed(*cases), known, ())
+    assert found is not None
+    assert (found.name, found.also) == ("again", ())
+
+
 def test_a_book_comes_back_from_its_text(tmp_path: Path) -> None:
     known = book(doubled=sketches(dx=2 * DX), same=sketches(dx=2 * DX), none={"|dx": None})
     file = tmp_path / "mistakes.json"
