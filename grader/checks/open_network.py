@@ -157,7 +157,8 @@ def _problems(
     if "weights" in asks:
         yield from _weights(subject, answer, expected)
     if "training" in asks:
-        yield from training_problems(subject, answer)
+        kept = {**answer, "unreached": []} if _only_leftovers(answer, expected) else answer
+        yield from training_problems(subject, kept)
     if "evaluation" in asks:
         yield from evaluation_problems(subject, outputs)
     if "activations" in asks and is_affine(outputs):
@@ -170,15 +171,27 @@ def _problems(
 def _weights(
     subject: str, answer: Mapping[str, Any], expected: Mapping[str, Any]
 ) -> Iterator[tuple[str, str]]:
-    wanted = {name: n for name, n in expected["counts"].items() if name.startswith("weight ")}
-    parameters = answer.get("parameters")
-    if type(parameters) is not int or parameters < total(wanted):
+    wanted, parameters = _wanted(expected), answer.get("parameters")
+    if type(parameters) is not int or parameters < wanted:
         yield (
             f"{subject} has {parameters} parameters; the weights of its linear layers alone are "
-            f"{total(wanted)} where the hidden layers have the sizes that are asked for.",
+            f"{wanted} where the hidden layers have the sizes that are asked for.",
             "Make one layer for each entry of n_hidden, and keep them in nn.Sequential or "
             "nn.ModuleList: layers in a plain list are not found.",
         )
+
+
+def _wanted(expected: Mapping[str, Any]) -> int:
+    counts = expected["counts"]
+    return total({name: n for name, n in counts.items() if name.startswith("weight ")})
+
+
+def _only_leftovers(answer: Mapping[str, Any], expected: Mapping[str, Any]) -> bool:
+    """Tells whether what no gradient reaches takes no part, and enough parameters do."""
+    parameters, idle = answer.get("parameters"), answer.get("idle")
+    if type(parameters) is not int or type(idle) is not int or idle <= 0:
+        return False
+    return parameters - idle >= _wanted(expected)
 
 
 def training_problems(subject: str, answer: Mapping[str, Any]) -> Iterator[tuple[str, str]]:

@@ -75,3 +75,12 @@ def test_what_is_no_array_of_numbers_is_a_wrong_answer_and_no_fault_of_ours(forg
     right = {**expected, "unreached": []}
     for name in names:
         assert isinstance(problems(asks, {**right, name: forged}, expected), list)
+
+
+def test_leftovers_are_no_fault_where_enough_layers_are_used():
+    expected = {**SHAPES, "counts": {"weight 4x5": 2, "bias 9": 1}}
+    answer = {"train": np.ones((2, 3)), "unreached": ["bn.weight"], "parameters": 46, "idle": 6}
+    assert problems(["training"], answer, expected) == []
+    for other in ({"idle": 7}, {"idle": 0}, {"idle": None}, {"parameters": None}, {"idle": -1}):
+        ((message, _),) = problems(["training"], {**answer, **other}, expected)
+        assert message == "No gradient reaches 'bn.weight' of mlp.MLP."

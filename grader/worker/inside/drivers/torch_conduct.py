@@ -5,11 +5,13 @@ Nothing is compared with numbers of ours: such a network may have any layers.
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 import torch
 
 from .torch_tensors import tensor
+
+FAINT: Final = 0.1  # of 1 / sqrt(fan-in); all usual initial values are larger
 
 
 def conduct(module: Any, x: Any, others: list[Any], asks: list[str]) -> dict[str, Any]:
@@ -23,8 +25,9 @@ def conduct(module: Any, x: Any, others: list[Any], asks: list[str]) -> dict[str
 
     Returns:
         `parameters`, how many numbers are learned; `train` and `eval`, the outputs of `x` in either
-        mode; `unreached`, the parameters that no gradient reaches in training mode; `unregistered`,
-        how many tensors learn without being among the module's parameters. Of evaluation:
+        mode; `unreached`, the parameters that no gradient reaches in training mode; `idle`, how
+        many numbers these are if no output depends on any of them, else 0; `unregistered`, how
+        many tensors learn without being among the module's parameters. Of evaluation:
         `again`, the outputs of a second call; `alone`, those of the first row by itself; `others`,
         those of the other batches. Of activations: `turned`, `doubled` and `zero`, the outputs of
         -x, 2x and 0.
@@ -33,9 +36,11 @@ def conduct(module: Any, x: Any, others: list[Any], asks: list[str]) -> dict[str
     given = tensor(x)
     module.train()
     out = module(given.clone())
-    found.update(train=out, unreached=_unreached(module, out))
-    found["unregistered"] = _unregistered(module, out)
+    unreached = _unreached(module, out)
+    found.update(train=out, unreached=unreached, unregistered=_unregistered(module, out))
     module.eval()
+    found["idle"] = _idle(module, given, unreached)
+    _strengthen(module)
     asked = {"eval": given}
     if "evaluation" in asks:
         asked.update(again=given, alone=given[:1])
@@ -59,6 +64,39 @@ def _unreached(module: Any, out: Any) -> list[str]:
     loss = (out * torch.linspace(-1, 1, out.numel(), dtype=out.dtype).reshape(out.shape)).sum()
     found = torch.autograd.grad(loss, [each for _, each in named], allow_unused=True)
     return [name for (name, _), each in zip(named, found, strict=True) if each is None]
+
+
+def _idle(module: Any, given: Any, names: list[str]) -> int:
+    """Counts the numbers of parameters that take no part in the outputs, such as leftovers."""
+    tried = [each for name, each in module.named_parameters() if name in names]
+    if not tried:
+        return 0
+    outputs = []
+    with torch.no_grad():
+        kept = [each.clone() for each in tried]
+        for draw in (torch.zeros_like, torch.randn_like):
+            for each in tried:
+                each.add_(draw(each))
+            torch.manual_seed(0)  # so that what is random is the same
+            outputs.append(module(given.clone()))
+        for each, before in zip(tried, kept, strict=True):
+            each.copy_(before)
+    one, other = outputs
+    both = isinstance(one, torch.Tensor) and isinstance(other, torch.Tensor)
+    return sum(each.numel() for each in tried) if both and torch.equal(one, other) else 0
+
+
+def _strengthen(module: Any) -> None:
+    """Draws weights anew that begin far smaller than usual, or at zero.
+
+    That is a fair choice, and hides in the rounding what activations and the rest of a batch do.
+    """
+    with torch.no_grad():
+        for weight in module.parameters():
+            if weight.ndim > 1 and weight.numel():
+                usual = float(weight[0].numel()) ** -0.5
+                if float(weight.square().mean().sqrt()) < FAINT * usual:
+                    weight.copy_(usual * torch.randn_like(weight))
 
 
 def _unregistered(module: Any, out: Any) -> int:
