@@ -83,7 +83,10 @@ def run(question: Question) -> CheckResult:
             continue
         findings.append(_judged(question, subject, case, ways))
     if params.any_case:
-        findings = [min(findings, key=lambda each: each.outcome is not Outcome.PASSED)]
+        # Of ways that fail, one that gives a value is the student's.
+        findings = [
+            min(findings, key=lambda one: (one.outcome is not Outcome.PASSED, not one.compared))
+        ]
     return result(question, findings)
 
 

@@ -25,6 +25,12 @@ PROPERTIES: Mapping[str, Any] = {
         "type": "integer",
         "minimum": 0,
     },
+    "arrays": {
+        "description": "Inputs that are handed over as arrays of NumPy; all others are tensors.",
+        "type": "array",
+        "items": {"type": "string"},
+        "minItems": 1,
+    },
     "dtype": {
         "description": "Precision of inputs and parameters; float64 unless given, and float32 "
         "for a hand-in that insists on it.",
@@ -51,9 +57,10 @@ def _asked(session: Session, subject: Subject, backwards: bool) -> Any:
         lists = {name: list(each) for name, each in call.options.get("lists", {}).items()}
         upstream, wrt = (call.upstream, list(call.wrt)) if backwards else (None, [])
         others = int(call.options.get("in_between", 0))
+        plain = list(call.options.get("arrays", ()))
         result = program.call(
             program.driver("torch_functions.run"),
-            (function, dict(call.inputs), lists, upstream, wrt, others),
+            (function, dict(call.inputs), lists, upstream, wrt, others, plain),
         )
         exported = program.export(result)
         replies = session.run(program)

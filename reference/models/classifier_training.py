@@ -36,7 +36,7 @@ class Measured(NamedTuple):
     test_accuracy: float
 
 
-def accuracy(predictions: Tensor, targets: Tensor) -> Tensor:
+def accuracy(predictions: Tensor | Array, targets: Tensor | Array) -> Tensor:
     """Compute the fraction of rows whose largest prediction is at the right class.
 
     Args:
@@ -49,6 +49,8 @@ def accuracy(predictions: Tensor, targets: Tensor) -> Tensor:
     >>> accuracy(torch.tensor([[0.1, 0.9], [0.8, 0.2]]), torch.tensor([1, 1]))
     tensor(0.5000, dtype=torch.float64)
     """
+    # Both may be arrays too: a data set has arrays, and not every loop turns all into tensors.
+    predictions, targets = torch.as_tensor(predictions), torch.as_tensor(targets)
     classes = targets.argmax(dim=1) if targets.ndim == 2 else targets
     return (predictions.argmax(dim=1) == classes).double().mean()
 

@@ -56,6 +56,7 @@ def functions(torch):
         "loses": lambda x, params: stack(x, [each.detach() for each in params]),
         "single": lambda x, params: stack(x.float(), params),
         "number": lambda x, params: 3.0,
+        "kinds": lambda *given: [float(isinstance(each, np.ndarray)) for each in given],
     }
 
 
@@ -153,6 +154,13 @@ class TestBackward:
             call = Call(inputs, np.ones((4, 3)), ("x", "gamma"), {"in_between": 1})
             (answer,) = TORCH_FUNCTION.backward(session, Subject(name), [call])
             assert np.allclose(answer.gradients["gamma"], inputs["x"].sum(0)) is right, name
+
+    def test_some_inputs_may_stay_arrays(self, in_process, functions):
+        inputs = {"predictions": np.ones((2, 3)), "targets": np.array([1, 0])}
+        for arrays in ([], ["targets"], ["predictions", "targets"]):
+            call = Call(inputs, options={"arrays": arrays})
+            (answer,) = TORCH_FUNCTION.forward(in_process(functions), Subject("kinds"), [call])
+            assert answer.outputs["out"] == [float(name in arrays) for name in inputs]
 
     def test_an_exception_is_the_hand_ins(self, in_process, functions):
         call = Call(

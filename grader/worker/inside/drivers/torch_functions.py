@@ -21,6 +21,7 @@ def run(
     upstream: Any,
     wrt: list[str],
     in_between: int = 0,
+    plain: list[str] | None = None,
 ) -> dict[str, Any]:
     """Calls a function on tensors and, where an upstream gradient is given, backward.
 
@@ -32,13 +33,15 @@ def run(
         upstream: gradient of a scalar by the output, or `None`.
         wrt: inputs whose gradients are wanted.
         in_between: how many other calls come between this one and its backward.
+        plain: inputs that stay arrays of NumPy.
 
     Returns:
         `out`, `inputs` as they are after the call, and `gradients`. `unreached`: inputs whose
         gradient autograd did not find; those of an `autograd.Function` are what it returned.
     """
+    kept = plain or ()
     given = {
-        name: tensor(value) if isinstance(value, np.ndarray) else value
+        name: tensor(value) if isinstance(value, np.ndarray) and name not in kept else value
         for name, value in inputs.items()
     }
     for name in wrt:
