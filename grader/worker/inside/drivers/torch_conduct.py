@@ -122,7 +122,9 @@ def applied(module: Any, function: Any, inputs: dict[str, Any], order: list[Any]
     """
     given = {name: tensor(value) for name, value in inputs.items()}
     own = module.module
-    out = own(given[str(order[0])].clone())
+    # The batch needs a gradient: else a module that passes detached parameters leaves no graph.
+    batch = given[str(order[0])].clone().requires_grad_()
+    out = own(batch.clone())
     arguments = [given[each] if isinstance(each, str) else each for each in order]
     with torch.no_grad():
         wanted = function.apply(*arguments)
