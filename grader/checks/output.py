@@ -26,6 +26,7 @@ from grader.checks.question import Question
 from grader.checks.verdict import Finding, fault_finding, result
 from grader.closeness import Array, Tolerance
 from grader.conventions.convention import Answer, Call, Computed, Subject
+from grader.conventions.parameter_groups import absent_fault
 from grader.errors import ReferenceFault
 from grader.records import CheckResult, Compared, Outcome
 from grader.worker.program import Fault, FaultKind
@@ -169,6 +170,9 @@ def _finding(
     """Returns what is found, and the names of the outputs that are wrong."""
     params: OutputParams = question.params
     name = case.name if len(params.common.cases) > 1 else ""
+    if isinstance(answer, Computed):
+        absent = absent_fault(Subject(question.subject), list(answer.outputs), list(expected))
+        answer = absent or answer
     if isinstance(answer, Fault):
         fault = fault_finding(question.subject, answer, name, case.beyond_text)
         return fault, frozenset(expected)

@@ -37,7 +37,7 @@ from grader.checks.question import Question
 from grader.checks.verdict import Finding, fault_finding, result
 from grader.closeness import Array
 from grader.conventions.convention import Answer, Call, Computed, Subject
-from grader.conventions.parameter_groups import is_group
+from grader.conventions.parameter_groups import is_group, unmatched_fault
 from grader.records import CheckResult, Outcome
 from grader.worker.program import Fault, FaultKind
 
@@ -188,7 +188,12 @@ def _uniform(asked: _Asked) -> str | Fault:
     if isinstance(answer, Fault):
         return answer
     for name, bound in params.bound.items():
-        found = answer.outputs.get(_known_as(answer, name))
+        known = _known_as(answer, name)
+        if is_group(known) and known not in answer.outputs:
+            lacking = unmatched_fault(asked.subject, {"missing": [known]})
+            assert lacking is not None  # noqa: S101  # something is missing
+            return lacking
+        found = answer.outputs.get(known)
         value = as_array(found)
         if value is None or value.dtype.kind != "f" or value.size < LEAST_OF_UNIFORM:
             said = describe_value(found)

@@ -126,6 +126,15 @@ def unmatched_fault(subject: Subject, found: Any) -> Fault | None:
     )
 
 
+def absent_fault(subject: Subject, found: Sequence[str], wanted: Sequence[str]) -> Fault | None:
+    """Says which groups that a question is about a module lacks, and which it has besides."""
+    missing = [name for name in wanted if is_group(name) and name not in found]
+    if not missing:
+        return None
+    others = [in_words(name) for name in found if is_group(name) and name not in wanted]
+    return unmatched_fault(subject, {"missing": missing, "unknown": others})
+
+
 def unreached_fault(subject: Subject, names: Sequence[Any], hint: str) -> Fault:
     """Says which parameters no gradient reaches."""
     named = quote_some([str(name) for name in names])
