@@ -19,6 +19,11 @@ from grader.records import Compared
 CLOSE: Final = 1e-7  # of the largest expected magnitude
 CLOSE_SINGLE: Final = 1e-4
 ELEMENTS_AT_MOST: Final = 200_000  # of an array that is looked at
+SAME: Final = 1e-5  # a factor this near to 1 is none
+ROUNDED: Final = (
+    "is right in its first digits and no further, as where something on the way is in single "
+    "precision (float32) or has a small number added"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +95,9 @@ def _guesses(
 def _scaled(inputs: Mapping[str, Any], actual: Array, expected: Array) -> Iterator[Guess]:
     yield Guess("sign", "has the wrong sign", -expected)
     factor = float(np.vdot(expected, actual) / np.vdot(expected, expected))
-    if factor:
+    if abs(factor - 1) <= SAME:
+        yield Guess("rounded", ROUNDED, expected)
+    elif factor:
         named, free = _factor_text(factor, inputs)
         says = f"is {named} times what is expected"
         yield Guess("factor", says, factor * expected, free)

@@ -3,7 +3,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from grader.feedback.relations import Relation, relation_of
+from grader.feedback.relations import ROUNDED, Relation, relation_of
 from tests.unit.feedback.compared import numbers, one
 
 RIGHT = numbers(6, 5)
@@ -21,6 +21,7 @@ def relation(actual: Any, expected: Any = RIGHT, **inputs: Any) -> Relation | No
         (2 * RIGHT, "factor", "is 2 times what is expected"),
         (RIGHT / 6, "factor", "is 1/6 (one over the length of axis 0 of x) times what is expected"),
         (1.37 * RIGHT, "factor", "is 1.37 times what is expected"),
+        (RIGHT.astype("float32"), "rounded", ROUNDED),
         (RIGHT + 0.25, "offset", "is off by the same number, 0.25, everywhere"),
         (RIGHT * 0, "zero", "is zero everywhere"),
         (RIGHT.T, "transposed", "is transposed"),
