@@ -114,6 +114,11 @@ def judge(
         hint = ""
         if isinstance(actual, (list, tuple)):
             hint = _hint_for_a_list(name, actual, expected)
+        elif actual is None and name.startswith("the gradient of"):  # autograd computes it
+            hint = (
+                "Look for detach(), .data, torch.no_grad() or a conversion to NumPy between it and "
+                "the output."
+            )
         elif actual is None and "." not in name:  # an entry of a dictionary is not returned
             kept = name.startswith("grads[")
             done = "store it under this key" if kept else "return it"

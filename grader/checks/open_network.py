@@ -176,8 +176,8 @@ def _weights(
         yield (
             f"{subject} has {parameters} parameters; the weights of its linear layers alone are "
             f"{wanted} where the hidden layers have the sizes that are asked for.",
-            "Make one layer for each entry of n_hidden, and keep them in nn.Sequential or "
-            "nn.ModuleList: layers in a plain list are not found.",
+            "Make one layer of that size for each entry of n_hidden, and keep them in "
+            "nn.Sequential or nn.ModuleList: layers in a plain list are not found.",
         )
 
 

@@ -222,8 +222,8 @@ def _constructed(path: str, fault: Fault) -> Fault:
     return replace(
         fault,
         message=f"{path}: {fault.message}",
-        hint="Keep the parameters of every linear module in its dictionary `self.params`, under "
-        "'weight' and 'bias'.",
+        hint="Make one linear module for each layer that is asked for, and keep its parameters in "
+        "its dictionary `self.params`, under 'weight' and 'bias'.",
     )
 
 

@@ -86,6 +86,11 @@ class TestWording:
     def test_a_value_is_described(self, value, said):
         assert describe_value(value) == said
 
+    def test_a_gradient_that_autograd_lacks_is_nothing_to_fill_in(self):
+        wrong = judge("the gradient of input", None, ROW, TABLE["float64"]).wrong
+        assert wrong is not None
+        assert "detach()" in wrong.hint
+
     @pytest.mark.parametrize(
         ("value", "message", "hint"),
         [

@@ -153,7 +153,7 @@ class TestModules:
             "m.C: No weight of shape (4, 3) or (3, 4) was found in `params` after construction; "
             "there is no array in it."
         )
-        assert answer.hint.startswith("Keep the parameters of every linear module in its dictio")
+        assert answer.hint.startswith("Make one linear module for each layer that is asked for")
 
     def test_a_method_that_is_not_there_is_named(self, ask):
         class Half:
