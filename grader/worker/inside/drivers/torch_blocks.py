@@ -1,13 +1,18 @@
-"""Puts a stand-in for a network's blocks, so that the network is judged and not its blocks.
+"""Puts stand-ins for a network's blocks, so that the network is judged and not its blocks.
 
-The stand-in has the constructor of the hand-in's own block and keeps the shapes that such a block
-has to; what it computes is nothing that anybody would learn with. It notes each call.
+A stand-in has the constructor of the hand-in's own block and keeps the shapes that such a block
+has to; what it computes is nothing that anybody would learn with. It notes each call. The class of
+the blocks stays where and what it is and only makes other objects, because a network may have kept
+it before, and may ask it for an attribute such as `expansion`. What a network reads of a block,
+such as a layer that it initialises, is asked of a real one.
 """
 
 from __future__ import annotations
 
+import functools
 import inspect
 import sys
+from collections.abc import Callable
 from typing import Any, Final
 
 import torch
@@ -15,37 +20,73 @@ from torch import nn
 
 from . import binding
 
-_kept: Final[dict[str, Any]] = {}  # what `replace` has taken out, until `restore`
+_kept: Final[dict[str, Any]] = {}  # what `replace` has changed, until `restore`
 
 
 def replace(owner: type, name: str) -> None:
-    """Puts a stand-in for the blocks of a network into the module of its class.
+    """Has the class of a network's blocks make stand-ins.
 
     Args:
         owner: class of the network.
-        name: of the block's class; where there is none, nothing is done.
+        name: of the block's class in the network's module; where there is none, nothing is done.
     """
-    module = sys.modules[owner.__module__]
-    real = getattr(module, name, None)
-    _kept.update(module=module, name=name, real=real, calls=[])
-    if isinstance(real, type):
-        setattr(module, name, _stand_in(real, _kept["calls"]))
+    real = getattr(sys.modules[owner.__module__], name, None)
+    _kept.update(real=real, calls=[])
+    if not isinstance(real, type):
+        return
+    make = real.__new__ if "__new__" in vars(real) else _make_of_the_base(real)
+    stand_in = _stand_in(real, make, _kept["calls"])
+
+    def make_stand_in(cls: type, *args: Any, **kwargs: Any) -> Any:
+        # What is of another class gets no `__init__` of this one.
+        return (stand_in if cls is real else functools.partial(make, cls))(*args, **kwargs)
+
+    _kept["make"] = make
+    real.__new__ = make_stand_in  # type: ignore[method-assign, assignment]
 
 
 def restore() -> Any:
-    """Puts the real blocks back; returns one row for each call: channels, stride and height."""
+    """Makes real blocks again; returns one row for each call: channels, stride and height."""
     if isinstance(_kept.get("real"), type):
-        setattr(_kept["module"], _kept["name"], _kept["real"])
+        _kept["real"].__new__ = _kept["make"]
     calls = _kept.get("calls") or []
     return torch.tensor(calls, dtype=torch.float64) if calls else None
 
 
-def _stand_in(real: type, calls: list[Any]) -> type:
+def _make_of_the_base(real: Any) -> Callable[..., Any]:
+    """Returns a `__new__` that does what there was without one.
+
+    A class whose `__new__` was taken away again is no more what it was: it refuses all arguments.
+    """
+
+    @functools.wraps(real.__init__)  # so that the class keeps its signature
+    def make(cls: Any, *args: Any, **kwargs: Any) -> Any:
+        base = super(real, cls).__new__
+        return base(cls) if base is object.__new__ else base(cls, *args, **kwargs)
+
+    return make
+
+
+def _stand_in(real: type, make: Callable[..., Any], calls: list[Any]) -> type:
+    signature = inspect.signature(real)
+
     class StandIn(nn.Module):
         def __init__(self, *args: Any, **kwargs: Any) -> None:
             super().__init__()
             calls.clear()
-            self.sizes = _sizes(real, args, kwargs)
+            self.sizes = _sizes(signature.bind(*args, **kwargs))
+            # Made when it is asked for, as one that cannot be made costs nothing here; kept in a
+            # function, as its parameters are not the network's.
+            self.real = functools.cache(functools.partial(_real, real, make, args, kwargs))
+
+        @property  # type: ignore[misc]  # not to be set
+        def __class__(self) -> type:
+            return real  # for isinstance()
+
+        def __getattr__(self, name: str) -> Any:
+            if name.startswith("__") or "real" not in self.__dict__:
+                return super().__getattr__(name)
+            return getattr(self.real(), name)
 
         def forward(self, x: Any) -> Any:
             inputs, outputs, stride = self.sizes
@@ -63,8 +104,15 @@ def _stand_in(real: type, calls: list[Any]) -> type:
     return StandIn
 
 
-def _sizes(real: type, args: tuple[Any, ...], kwargs: dict[str, Any]) -> tuple[int, int, int]:
-    bound = inspect.signature(real).bind(*args, **kwargs)
+def _real(
+    real: type, make: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]
+) -> Any:
+    block = make(real, *args, **kwargs)
+    block.__init__(*args, **kwargs)
+    return block
+
+
+def _sizes(bound: inspect.BoundArguments) -> tuple[int, int, int]:
     bound.apply_defaults()
     named = bound.signature.parameters.values()
     given = {
