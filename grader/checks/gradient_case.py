@@ -120,7 +120,7 @@ class AskedCase:
 
     @property
     def _output(self) -> str:
-        return "the loss" if self._params.common.convention.scalar else "its output"
+        return self._params.common.convention.differentiated
 
     @property
     def _name(self) -> str:
@@ -349,6 +349,11 @@ class AskedCase:
         said = "; ".join(what.message for what in list(wrong.values())[:3])
         more = f" (and {len(wrong) - 3} more)" if len(wrong) > 3 else ""
         also = f" Right: {', '.join(right)}." if right else ""
+        if skipped and self.subject.forward == self.subject.path:  # two methods of one class
+            return (
+                f"The backward pass of {self.subject.path} cannot be judged apart from its forward "
+                f"pass, which is wrong on these inputs: {said}{more}.{also}"
+            )
         if skipped and self.subject.forward:
             return (
                 f"{self.subject.path} cannot be judged apart from {self.subject.forward}, which is "

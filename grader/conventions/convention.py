@@ -89,6 +89,7 @@ class Convention:
         complete: adds inputs that only the subject can tell, such as the shapes of a network's
             parameters, asked of the reference. Gets the call and a random generator.
         scalar: whether the output is the scalar that is differentiated.
+        differentiated: what readers call the output whose gradients are taken.
         by_autograd: whether gradients are taken by a library, so that they are those of the
             forward without being asked.
         names_gradient: what readers call the gradient by an input.
@@ -103,6 +104,7 @@ class Convention:
     backward_alone: Runner | None = None
     complete: Completer | None = None
     scalar: bool = False
+    differentiated: str = "its output"
     by_autograd: bool = False
     names_gradient: Callable[[str], str] = gradient_name
     library: str = ""

@@ -71,4 +71,5 @@ LOSS_MODULE = Convention(
     forward=forward,
     backward=backward,
     scalar=True,
+    differentiated="the loss",
 )

@@ -49,4 +49,5 @@ LOSS_WITH_GRADIENT = Convention(
     forward=run,
     backward=run,
     scalar=True,
+    differentiated="the loss",
 )

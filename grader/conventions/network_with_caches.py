@@ -120,7 +120,8 @@ def _computed(call: Call, value: dict[str, Any]) -> Computed:
         value["W2 and W3"] = _joined(value.get("W2"), value.get("W3"))
     if question == "gradients":
         value = {name: each for name, each in value.items() if name[:2] in ("dA", "dZ")}
-    return Computed(value, mutated=("prediction",) if changed else ())
+    handed = "x" if question == "activation" else "prediction"
+    return Computed(value, mutated=(handed,) if changed else ())
 
 
 def _in_range(name: str, value: Any) -> Any:
@@ -165,4 +166,5 @@ NETWORK_WITH_CACHES = Convention(
     backward=backward,
     complete=complete,
     scalar=True,
+    differentiated="the forward pass",  # `loss` is not asked: it is judged by itself
 )

@@ -158,5 +158,6 @@ NETWORK_WITH_LOSS = Convention(
     backward=run,
     complete=complete,
     scalar=True,
+    differentiated="the loss",
     names_gradient=lambda name: f"grads[{name!r}]",
 )

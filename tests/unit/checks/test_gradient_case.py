@@ -1,5 +1,6 @@
 """A backward is judged on the student's own pieces where they are wrong, and never for nothing."""
 
+from types import ModuleType
 from typing import ClassVar
 
 import numpy as np
@@ -7,6 +8,8 @@ import pytest
 
 from grader.errors import ReferenceFault
 from grader.records import Outcome
+from grader.worker.inside import drivers
+from tests.unit.conventions.test_network_with_caches import Rows
 
 
 @pytest.fixture
@@ -552,3 +555,74 @@ def test_an_output_of_another_shape_is_what_is_to_be_mended(ask, torch):
         "inputs: out has shape (3, 2); expected (3, 4)."
     )
     assert result.hint == "Mend its output first."
+
+
+class TestTwoMethodsOfOneClass:
+    @pytest.fixture(autouse=True)
+    def _drivers(self):
+        drivers.load("")
+
+    def test_the_forward_pass_of_a_network_is_not_called_its_loss(self, ask):
+        class Dimming(Rows):  # its backward fits neither this forward nor the right one
+            def forward(self, x):
+                return {**super().forward(x / 100), "A0": x / 50}
+
+        data = {
+            "convention": "network_with_caches",
+            "inputs": {
+                "x": {"normal": {"shape": [3, 784]}},
+                "labels": {"integers": {"shape": [3], "high": 10}},
+            },
+            "wrt": ["W1"],
+        }
+        result = ask("gradient", "NN", data, reference={"NN": Rows}, NN=Dimming)
+        assert result.outcome is Outcome.SKIPPED
+        assert "of NN cannot be judged, because the forward pass itself is wrong" in result.message
+        assert result.hint == "Mend the forward pass first."
+
+    def test_a_class_is_not_told_apart_from_itself(self, ask):
+        data = {
+            "convention": "layer_object",
+            "forward": "m.Layer",
+            "options": {"layer": "pooling"},
+            "inputs": {"x": {"normal": {"shape": [2, 3, 4, 4], "mean": -0.5}}},
+            "wrt": ["x"],
+        }
+        modules = [ModuleType("m"), ModuleType("m")]
+        for module, owner in zip(modules, (Pooling, FromZero), strict=True):
+            module.Layer = owner
+        result = ask("gradient", "m.Layer", data,
+                     reference={"m": modules[0], "m.Layer": Pooling},
+                     **{"m": modules[1], "m.Layer": FromZero},
+                     )  # fmt: skip
+        assert result.outcome is Outcome.SKIPPED
+        assert result.message.startswith(
+            "The backward pass of m.Layer cannot be judged apart from its forward pass, which is "
+            "wrong on these inputs: dx: "
+        )
+
+
+class Pooling:
+    """Keeps where each window has its largest number."""
+
+    least = -np.inf
+
+    def forward(self, x):
+        n, c, h, w = x.shape
+        windows = x.reshape(n, c, h // 2, 2, w // 2, 2).transpose(0, 1, 2, 4, 3, 5)
+        windows = windows.reshape(n, c, h // 2, w // 2, 4)
+        self.at = np.where(windows.max(-1) > self.least, windows.argmax(-1), 0)[..., None]
+        return np.maximum(windows.max(-1), self.least)
+
+    def backward(self, dout):
+        n, c, h, w = dout.shape
+        dx = np.zeros((n, c, h, w, 4))
+        np.put_along_axis(dx, self.at, dout[..., None], -1)
+        dx = dx.reshape(n, c, h, w, 2, 2).transpose(0, 1, 2, 4, 3, 5)
+        return dx.reshape(n, c, 2 * h, 2 * w)
+
+
+class FromZero(Pooling):
+    """Searches from 0 on, so that it finds no place where all numbers are negative."""
+
+    least = 0.0

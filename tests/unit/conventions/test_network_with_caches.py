@@ -282,6 +282,21 @@ def test_a_prediction_that_is_changed_is_said(ask):
     assert ask(Rows, "loss", inputs=inputs).mutated == ()
 
 
+def test_an_activation_that_writes_into_its_input_is_said(ask):
+    class Shifting(Rows):
+        def softmax(self, x):
+            x -= x.max(axis=1, keepdims=True)
+            return super().softmax(x)
+
+    inputs = {"x": RNG.normal(size=(3, 10))}
+    given = ask(Shifting, "activation", inputs=inputs, function="softmax")
+    expected = ask(Rows, "activation", inputs=inputs, function="softmax")
+    assert np.allclose(given.outputs["out"], expected.outputs["out"])
+    assert given.mutated == ("x",)
+    assert expected.mutated == ()
+    assert set(given.outputs) == {"out"}
+
+
 def test_a_wrong_relu_is_not_charged_at_the_forward_pass(ask):
     class Leaky(Rows):
         def relu(self, x, grad=False):

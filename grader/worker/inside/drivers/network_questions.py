@@ -71,10 +71,12 @@ def _activation(owner: type, settings: Named, inputs: Named) -> Named:
     function = network.method(settings["function"])
     x = inputs["x"]
     chosen = str(settings.get("activation", settings["function"]))
-    out = plain_activations.ask(function, x.copy(), chosen, bool(settings.get("derivative")))
+    handed = x.copy()
+    out = plain_activations.ask(function, handed, chosen, bool(settings.get("derivative")))
+    changed = not np.array_equal(handed, x)
     if settings["function"] == "softmax" and _in_columns(network) and x.ndim == 2:
         out = plain_activations.ask(function, x.T.copy(), chosen, grad=False).T
-    return {"out": out}
+    return {"out": out, "changed": changed}
 
 
 def _in_columns(network: Network) -> bool:
