@@ -123,7 +123,11 @@ def _judged(question: Question, subject: Subject, case: Case, ways: Iterator[Rea
             (answer,) = convention.forward(question.student, subject, [way.call])
             asked = way.call
         finding, wrong = _finding(question, case, way.call, answer, expected)
-        left = wrong if left is None else left & wrong
+        if left is None:
+            left = wrong
+        elif isinstance(answer, Computed):
+            # What is given and this way does not know of is not right by it either.
+            left &= wrong | (answer.outputs.keys() - expected.keys())
         if not left:
             # What another way expected says nothing about a mistake.
             arrays = finding.arrays if finding.outcome is Outcome.PASSED else ()

@@ -1,7 +1,7 @@
 """PyTorch networks made of blocks that are judged elsewhere: how many, how wide, how connected.
 
 As `torch_module`, but the class of the blocks is a stand-in while the network is made and run, so
-that a wrong block is charged once. A second output lists the calls of the blocks.
+that a wrong block is charged once. Further outputs tell of the calls of the blocks.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from typing import Any, Final
 from grader.conventions.convention import Answer, Call, Computed, Convention, Subject
 from grader.conventions.torch_module import PROPERTIES as OF_MODULES
 from grader.conventions.torch_module import TORCH_MODULE
-from grader.worker.program import Fault, Program, Replies
+from grader.worker.program import Program, Replies
 from grader.worker.session import Session
 
 PROPERTIES: Mapping[str, Any] = {
@@ -39,17 +39,16 @@ def complete(session: Session, subject: Subject, call: Call, rng: Any) -> Mappin
 def forward(session: Session, subject: Subject, calls: Sequence[Call]) -> list[Answer]:
     """Constructs, fills and runs on every call.
 
-    The outputs are `out`, and `blocks` with one row for each call of a block: channels of its input
-    and its output, stride, and height of the output. There is none where a network uses blocks of
-    another class.
+    The outputs are `out`, and what `torch_blocks.restore` tells of the calls of the blocks. There
+    is none of that where a network uses blocks of another class.
     """
     answers: list[Answer] = []
     for call in calls:
         standing_in = _standing_in(session, subject, call)
         (answer,) = TORCH_MODULE.forward(standing_in, subject, [_plain(call)])
         blocks = standing_in.blocks
-        if isinstance(answer, Computed) and not isinstance(blocks, Fault) and blocks is not None:
-            answer = replace(answer, outputs={**answer.outputs, "blocks": blocks})
+        if isinstance(answer, Computed) and isinstance(blocks, dict):
+            answer = replace(answer, outputs={**answer.outputs, **blocks})
         answers.append(answer)
     return answers
 

@@ -1,6 +1,7 @@
 """Networks of blocks: judged with stand-ins for the blocks, which are put back afterwards."""
 
 import sys
+from dataclasses import replace
 from types import ModuleType
 
 import numpy as np
@@ -23,6 +24,17 @@ class ResidualBlock(nn.Module):
         raise NotImplementedError("wrong, and charged elsewhere")
 
 
+class Hidden(nn.Module):
+    def __init__(self, blocks):
+        super().__init__()
+        self.blocks = blocks
+
+    def forward(self, x):
+        for block in self.blocks:
+            x = block(x)
+        return x
+
+
 class Net(nn.Module):
     def __init__(self):
         super().__init__()
@@ -39,20 +51,22 @@ ARGUMENTS = "in_channels, out_channels, stride=1"
 
 @pytest.fixture
 def ask(torch, in_process, monkeypatch):
-    def run(blocks=BLOCKS, arguments=ARGUMENTS):
+    def run(blocks=BLOCKS, arguments=ARGUMENTS, **options):
         module = ModuleType("hw1.net_of_blocks")
         monkeypatch.setitem(sys.modules, module.__name__, module)
         module.nn = torch.nn
         source = SOURCE.replace("BLOCK_ARGUMENTS", arguments).replace("BLOCKS", blocks)
         exec(source, vars(module))  # noqa: S102  # a hand-in's module, made for the test
         session = in_process({"m.Net": module.Net})
-        call = Call({"x": X})
+        call = Call({"x": X}, options=options)
         drawn = NETWORK_OF_BLOCKS.complete(
             session, Subject("m.Net"), call, np.random.default_rng(3)
         )
         default, real = torch.get_default_dtype(), module.ResidualBlock
         try:
-            (answer,) = NETWORK_OF_BLOCKS.forward(session, Subject("m.Net"), [Call(drawn)])
+            (answer,) = NETWORK_OF_BLOCKS.forward(
+                session, Subject("m.Net"), [replace(call, inputs=drawn)]
+            )
         finally:
             torch.set_default_dtype(default)
         assert module.ResidualBlock is real
@@ -86,6 +100,20 @@ def test_arguments_of_any_name_are_understood(ask, blocks, arguments):
     expected, given = ask().outputs, ask(blocks, arguments).outputs
     assert given["blocks"].tolist() == expected["blocks"].tolist()
     assert np.allclose(given["out"], expected["out"])
+
+
+def test_a_block_that_stands_for_two_shows(ask):
+    twice = ask("*2 * [ResidualBlock(4, 4)], ResidualBlock(4, 6, 2)").outputs
+    each = ask("ResidualBlock(4, 4), ResidualBlock(4, 4), ResidualBlock(4, 6, 2)").outputs
+    assert np.array_equal(twice["out"], each["out"])
+    assert (twice["different blocks"], each["different blocks"]) == (2, 3)
+
+
+def test_blocks_that_the_network_does_not_know_stay_in_training_mode(ask):
+    known = ask(mode="eval").outputs
+    hidden = ask(f"Hidden([{BLOCKS}])", mode="eval").outputs
+    assert np.array_equal(known["out"], hidden["out"])
+    assert (known["blocks in training mode"], hidden["blocks in training mode"]) == (0, 2)
 
 
 def test_another_stride_is_another_output(ask):

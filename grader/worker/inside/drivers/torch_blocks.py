@@ -46,11 +46,24 @@ def replace(owner: type, name: str) -> None:
 
 
 def restore() -> Any:
-    """Makes real blocks again; returns one row for each call: channels, stride and height."""
+    """Makes real blocks again; returns what was noted of each call, and nothing without calls.
+
+    Returns:
+        `blocks`, rows of channels in and out, stride, and height of the output; how many
+        `different blocks` were called, for one may stand for two; and `blocks in training mode`,
+        because one that the network does not know for a part of it stays so.
+    """
     if isinstance(_kept.get("real"), type):
         _kept["real"].__new__ = _kept["make"]
-    calls = _kept.get("calls") or []
-    return torch.tensor(calls, dtype=torch.float64) if calls else None
+    if not _kept.get("calls"):
+        return None
+    sizes, blocks, modes = zip(*_kept["calls"], strict=True)
+    noted = {
+        "blocks": sizes,
+        "different blocks": len(set(blocks)),
+        "blocks in training mode": sum(modes),
+    }
+    return {name: torch.tensor(each, dtype=torch.float64) for name, each in noted.items()}
 
 
 def _make_of_the_base(real: Any) -> Callable[..., Any]:
@@ -96,7 +109,7 @@ def _stand_in(real: type, make: Callable[..., Any], calls: list[Any]) -> type:
                 )
             # A neighbour is added, so that it matters at which size a block works.
             some = (x + torch.roll(x, 1, dims=3))[:, :, ::stride, ::stride]
-            calls.append([inputs, outputs, stride, some.shape[2]])
+            calls.append(((inputs, outputs, stride, some.shape[2]), self, self.training))
             scale = torch.linspace(0.5, 1.5, outputs).reshape(-1, 1, 1)
             return torch.sin(scale * some[:, torch.arange(outputs) % inputs] + 0.3)
 
