@@ -65,6 +65,38 @@ def test_other_orders_and_forms_give_the_same_numbers(ask):
             np.testing.assert_allclose(given[name], value, rtol=1e-5)
 
 
+@pytest.mark.parametrize("functional", [True, False])
+def test_a_loop_may_have_a_criterion_of_its_own(ask, torch, functional):
+    cross_entropy = torch.nn.functional.cross_entropy
+    own = torch.nn.CrossEntropyLoss()
+
+    def loop(model, train_loader, optimizer, device):
+        criterion = torch.nn.functional.cross_entropy if functional else own
+        return train_loop(model, train_loader, criterion, optimizer, device)
+
+    given, expected = ask(loop, "train").outputs, ask(train_loop, "train").outputs
+    for name, value in expected.items():
+        np.testing.assert_allclose(given[name], value, rtol=1e-5)
+    assert torch.nn.functional.cross_entropy is cross_entropy
+
+
+def test_arguments_of_names_that_say_nothing_keep_their_order(ask):
+    def loop(a, b, c, d, e):
+        return train_loop(a, b, c, d, e)
+
+    given, expected = ask(loop, "train").outputs, ask(train_loop, "train").outputs
+    assert given["loss"] == expected["loss"]
+
+
+def test_a_wrong_loss_is_not_taken_for_the_accuracy(ask, torch):
+    def loop(model, loader, criterion, optimizer, device):
+        return 7.5, train_loop(model, loader, criterion, optimizer, device)[1]
+
+    outputs = ask(loop, "train").outputs
+    assert outputs["loss"] is None
+    assert outputs["accuracy"] == ask(train_loop, "train").outputs["accuracy"]
+
+
 def test_what_a_loop_does_is_seen(ask):
     def forgets_the_mode(model, loader, criterion, optimizer, device):
         model.eval()

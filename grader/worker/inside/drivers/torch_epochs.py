@@ -9,7 +9,8 @@ parameters take the same way.
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import numpy as np
@@ -61,6 +62,7 @@ class _Stage:
     def __init__(self, inputs: Named, settings: Named, factor: float = 1.0) -> None:
         x, y = torch.from_numpy(inputs["x"].copy()), torch.from_numpy(inputs["labels"].copy())
         data = torch.utils.data.TensorDataset(x, y)
+        self.factor = factor
         self.model = _Noted(inputs["weight"], inputs["bias"])
         optimizer = torch.optim.SGD(self.model.parameters(), lr=settings["rate"] / factor)
         self.values = {
@@ -77,7 +79,36 @@ class _Stage:
         values = dict(self.values)
         if kind == "valid" and not binding.takes(loop, "optimizer"):
             values.pop("optimizer")
-        return binding.call(loop, values)
+        if not _has_a_criterion_of_its_own(loop, values):
+            return binding.call(loop, values)
+        values.pop("criterion")
+        with self._own_criterion():
+            return binding.call(loop, values)
+
+    @contextmanager
+    def _own_criterion(self) -> Iterator[None]:
+        """Has a loop that asks for no criterion get as much from its own cross-entropy."""
+        plain = nn.functional.cross_entropy
+
+        def scaled(*args: Any, **kwargs: Any) -> Any:
+            return self.factor * plain(*args, **kwargs)
+
+        nn.functional.cross_entropy = scaled  # nn.CrossEntropyLoss calls it as well
+        try:
+            yield
+        finally:
+            nn.functional.cross_entropy = plain
+
+
+def _has_a_criterion_of_its_own(loop: Callable[..., Any], values: Named) -> bool:
+    """Tells whether all that a loop asks for by name is something else than a criterion."""
+    asked = [each for each in binding.parameters(loop) or () if each.default is each.empty]
+    others = [role for role in values if role != "criterion"]
+    return (
+        bool(asked)
+        and all(any(binding.is_named(each, role) for role in others) for each in asked)
+        and not binding.takes(loop, "criterion")
+    )
 
 
 def loop(function: Any, kind: str, inputs: Named, settings: Named) -> Named:
@@ -137,7 +168,8 @@ def _told_apart(once: Any, twice: Any) -> tuple[Any, Any]:
     pairs = [(_number(a), _number(b)) for a, b in zip(once, twice, strict=False)]
     losses = [a for a, b in pairs if a is not None and b is not None and _is_double(a, b)]
     others = [a for a, b in pairs if a is not None and b is not None and not _is_double(a, b)]
-    accuracy = others[0] if others else None
+    # Of two numbers neither of which is the loss, the first is no accuracy but a wrong loss.
+    accuracy = others[-1 if not losses else 0] if others else None
     if accuracy is not None and accuracy > 1:
         accuracy = accuracy / 100
     return (losses[0] if losses else None), accuracy
