@@ -26,7 +26,7 @@ from grader.errors import (
     WorkerOutOfTime,
     WorkerStarved,
 )
-from grader.free_names import found_in, lacks, left_to_a_person
+from grader.free_names import UNMADE, found_in, lacks, left_to_a_person, left_unmade
 from grader.needs import FINE, all_needs, loans
 from grader.plain_text import clean_text
 from grader.plan import GradingPlan, PlannedCheck
@@ -121,6 +121,8 @@ class Examination:
             module, _, name = nameless.subject.rpartition(".")
             place = self._remarks.place(self._remarks.file(module), 0)
             message = left_to_a_person(place, name, nameless.network)
+            if self._found.get((planned.library, nameless.subject)) == UNMADE:
+                message = left_unmade(place, name)
             result = CheckResult(
                 planned.spec.id, planned.spec.kind, Outcome.NOT_RUN_HERE, 0.0, message
             )
@@ -316,15 +318,16 @@ class Examination:
         needs = all_needs(self.plan.rubric, planned.criterion)
         asked = [each for each in self.plan.rubric.criteria if each.id in needs]
         for each in (planned.criterion, *asked):
-            if each.free_name and lacks(self.facts, each.subject):
-                if not self._is_found(planned, each):
+            if each.free_name:
+                found = self._passing(planned, each)
+                if found == UNMADE or (found is None and lacks(self.facts, each.subject)):
                     return each
         return None
 
-    def _is_found(self, planned: PlannedCheck, criterion: Criterion) -> bool:
-        """Asks the workers of a check, once, whether a network passes for a subject."""
+    def _passing(self, planned: PlannedCheck, criterion: Criterion) -> str | None:
+        """Asks the workers of a check, once, what passes for a subject; see `found_in`."""
         if criterion.network is None or not CHECK_KINDS[planned.spec.kind].asks_worker:
-            return False
+            return None
         key = (planned.library, criterion.subject)
         student = self.sides[planned.library].student
         disturbed = 0  # by something else on the machine, which a check may be once as well
@@ -333,14 +336,14 @@ class Examination:
                 self._enter(planned, {})
                 self._found[key] = found_in(student, criterion.subject, criterion.network)
             except (WorkerDied, WorkerOutOfTime):
-                self._found[key] = None
+                self._found[key] = self._group = None
             except GraderError:
                 self._group = None
                 disturbed += 1
             if self._found.get(key, "") is None:
                 student.take_usage()  # it is no part of a check
         # Where even that did not do, the check meets the same and says so.
-        return self._found.get(key, "") is not None
+        return self._found.get(key, "")
 
 
 def _left_open(first: CheckResult, lacked: Sequence[str]) -> CheckResult:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Final
 
 from grader.plain_text import quote_if_odd
 from grader.records import Network
 from grader.worker.host import SourceFacts
 from grader.worker.program import Program
 from grader.worker.session import Session
+
+UNMADE: Final = "unmade"  # a class is there, and what it is made with is not
 
 
 def lacks(facts: Mapping[str, SourceFacts], subject: str) -> bool:
@@ -28,7 +31,8 @@ def found_in(session: Session, subject: str, network: Network) -> str | None:
     """Asks a worker what passes for a subject; `None` where nothing fits.
 
     Returns:
-        What there is to say of it; empty where it goes by the subject's own name.
+        What there is to say of it; empty where it goes by the subject's own name; `UNMADE` for a
+        class of that name which is made with arguments that are not known here.
 
     Raises:
         WorkerError: see `Session.run`.
@@ -38,6 +42,8 @@ def found_in(session: Session, subject: str, network: Network) -> str | None:
     found = session.run(program).value(name)
     if not isinstance(found, str):
         return None
+    if not found:
+        return UNMADE
     if found == subject.rpartition(".")[2]:
         return ""
     return f"Judged {quote_if_odd(found, 100)}, which {conduct(network)}, as {subject}."
@@ -56,6 +62,16 @@ def conduct(network: Network) -> str:
     taken = f"{some} of {sizes}" if len(network.inputs) > 1 else f"{sizes} features"
     scores = " or ".join(map(str, network.outputs))
     return f"takes {taken} and gives {scores} score{'' if network.outputs == (1,) else 's'}"
+
+
+def left_unmade(place: str, name: str) -> str:
+    """Says that a class is there, and the arguments that it is made with are not."""
+    return (
+        f"Not judged: {name} in {place} asks for arguments, and none could be seen that make a "
+        "network, because what they are made of, such as the data, is not here. A person marks it. "
+        f"To have it judged here, give each argument of its constructor a default, so that "
+        f"{name}() makes your network."
+    )
 
 
 def left_to_a_person(place: str, name: str, network: Network | None) -> str:

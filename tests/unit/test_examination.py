@@ -291,6 +291,17 @@ class TestFreeNames:
         )
         assert len(one.student.groups) == 1
 
+    def test_a_class_whose_arguments_are_not_here_is_left_to_a_person(self, examine):
+        one, results = self.search(examine, {"notes": ""}, "f/a", "net/a")
+        assert one.asked == []
+        assert {result.outcome for result in results} == {Outcome.NOT_RUN_HERE}
+        assert results[0].message == (
+            "Not judged: f in layers.py asks for arguments, and none could be seen that make a "
+            "network, because what they are made of, such as the data, is not here. A person marks "
+            "it. To have it judged here, give each argument of its constructor a default, so that "
+            "f() makes your network."
+        )
+
     @pytest.mark.parametrize("error", [WorkerKilled("killed."), WorkerStarved("starved.")])
     def test_a_search_that_is_disturbed_once_is_made_again(self, examine, monkeypatch, error):
         errors = [error]

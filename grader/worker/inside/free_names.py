@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
-from types import ModuleType
+from types import CodeType, ModuleType
 from typing import Any, Protocol
 
 from .sources import CompiledModule
@@ -21,6 +21,7 @@ class Finder(Protocol):
         name: str,
         own: Collection[str],
         lines: Mapping[str, int],
+        used: bool = False,
     ) -> Any | None:
         """Returns what is to have the name; `None` where nothing is."""
 
@@ -66,6 +67,22 @@ class FreeNames:
         left_out = any(name in part.defines for part in compiled.left_out)
         if name not in module.__dict__ and (name in compiled.definitions or left_out):
             return
-        found = self._finders[place][name].find(module.__dict__, name, own, compiled.definitions)
+        finder, used = self._finders[place][name], _is_used(compiled, name)
+        found = finder.find(module.__dict__, name, own, compiled.definitions, used)
         if found is not None:
             module.__dict__[name] = found
+
+
+def _is_used(compiled: CompiledModule, name: str) -> bool:
+    """Tells whether a statement names what others define."""
+    ahead = [each for each in compiled.statements if name not in (c.co_name for c in _inner(each))]
+    while ahead:
+        code = ahead.pop()
+        if name in code.co_names:
+            return True
+        ahead += _inner(code)
+    return False
+
+
+def _inner(code: CodeType) -> list[CodeType]:
+    return [const for const in code.co_consts if isinstance(const, CodeType)]

@@ -242,6 +242,16 @@ class TestNamesThatAreTaken:
         source = SIZED.replace("Sized", "Wanted") + "model = Wanted(6, 3)\n"
         assert find(PLAIN + source) is None
 
+    def test_one_whose_instances_could_not_be_seen_has_no_name(self):
+        sized = SIZED.replace("Sized", "Wanted")
+        finder, other = NetworkFinder([5], [3]), NetworkFinder([5], [3])
+        unseen = finder.find(run(PLAIN + sized), "Wanted", ("hw",), {}, used=True)
+        assert unseen.__name__ == ""
+        with pytest.raises(TypeError, match="'inputs' and 'outputs'"):
+            unseen()
+        seen = run(PLAIN + sized + "model = Wanted(6, 3)\n")
+        assert other.find(seen, "Wanted", ("hw",), {}, used=True) is None
+
     def test_an_instance_of_the_name_is_copied_whether_it_fits_or_not(self):
         found = find("Wanted = nn.Linear(6, 2)\n")
         assert out(found, torch.zeros(4, 6)).shape == (4, 2)

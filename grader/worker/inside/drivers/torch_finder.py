@@ -47,6 +47,7 @@ class NetworkFinder:
         name: str,
         own: Collection[str],
         lines: Mapping[str, int],
+        used: bool = False,
     ) -> Callable[[], Any] | None:
         """Returns what makes the network; `None` where nothing fits, or the name is taken.
 
@@ -58,6 +59,9 @@ class NetworkFinder:
             name: what the network is to be called.
             own: names of the modules whose classes are the hand-in's own.
             lines: where the module defines its classes.
+            used: whether other statements of the module name what has the name. Then a class that
+                asks for arguments is given some where it could not be seen, such as in terms of
+                data that are not here, and what is returned has no name.
         """
         self.watch(namespace)
         given = namespace.get(name)
@@ -67,7 +71,9 @@ class NetworkFinder:
             return None
         with torch.random.fork_rng(devices=()):
             candidates = self._candidates(namespace, own, lines, given)
-            return next((each for each in candidates if self._fits(each)), None)
+            found = next((each for each in candidates if self._fits(each)), None)
+        made = any(type(each) is given for _, each in self._made.values())
+        return _nameless(given) if given is not None and used and not made else found
 
     def _candidates(
         self,
@@ -132,6 +138,14 @@ def _asks_for_arguments(constructor: Any) -> bool:
     except ValueError:  # no signature
         return False
     return False
+
+
+def _nameless(constructor: Callable[[], Any]) -> Callable[[], Any]:
+    def build() -> Any:
+        return constructor()
+
+    build.__name__ = build.__qualname__ = ""
+    return build
 
 
 def _copies(instance: Any, name: str) -> Callable[[], Any]:
