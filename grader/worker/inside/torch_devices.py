@@ -12,6 +12,7 @@ from collections.abc import Callable
 from typing import Any, Final
 
 import torch
+from torch.nn.parameter import UninitializedParameter
 
 _MOVES: Final = ("to", "cuda")
 _MAKERS: Final = (
@@ -42,6 +43,9 @@ def use_the_cpu() -> None:
     for owner in (torch.Tensor, torch.nn.Module):
         for name in _MOVES:
             setattr(owner, name, _moved(getattr(owner, name), name))
+    # A parameter of a lazy layer takes no other methods than those that it knows by themselves.
+    known = getattr(UninitializedParameter, "_allowed_methods", [])
+    known.extend(getattr(torch.Tensor, name) for name in _MOVES)
     for name in _MAKERS:
         setattr(torch, name, _made(getattr(torch, name)))
 

@@ -62,6 +62,12 @@ def on_a_gpu():
     out = net.cuda()(x.cuda()) + torch.zeros(2, device=device) + torch.ones(2, device="cuda")
     return [list(out.shape), out.device.type, torch.cuda.is_available()]
 
+def lazy_on_a_gpu():
+    net = nn.Sequential(nn.LazyConv2d(4, 3), nn.Flatten(), nn.LazyLinear(2))
+    net.to("cuda").cuda()
+    x = torch.ones(5, 1, 6, 6, dtype=torch.float64)
+    return list(net.double()(x if not torch.cuda.is_available() else x.cuda()).shape)
+
 def loaded_by_several():
     data = TensorDataset(torch.arange(10.0))
     loader = DataLoader(
@@ -148,6 +154,10 @@ def test_code_for_a_gpu_runs_where_there_is_none(call):
     shape, device, available = call("on_a_gpu")
     assert shape == [2, 2]
     assert device == ("cuda" if available else "cpu")
+
+
+def test_a_network_of_lazy_layers_is_moved_before_it_knows_its_sizes(call):
+    assert call("lazy_on_a_gpu") == [5, 2]
 
 
 def test_a_loader_with_several_processes_reads_in_one(call):
