@@ -8,7 +8,9 @@ has no GPU, and loaders read in the worker's own process, which may not start ot
 from __future__ import annotations
 
 import functools
+import time
 from collections.abc import Callable
+from contextlib import nullcontext
 from typing import Any, Final
 
 import torch
@@ -18,8 +20,12 @@ _MOVES: Final = ("to", "cuda")
 _MAKERS: Final = (
     *("arange", "as_tensor", "empty", "empty_like", "eye", "full", "full_like", "linspace"),
     *("ones", "ones_like", "rand", "rand_like", "randint", "randn", "randn_like", "randperm"),
-    *("tensor", "zeros", "zeros_like"),
+    *("asarray", "logspace", "normal", "tensor", "zeros", "zeros_like"),
 )
+_METHODS: Final = ("new_empty", "new_full", "new_ones", "new_tensor", "new_zeros")
+# Of PyTorch 0.4 and before: `x.type(torch.cuda.FloatTensor)`.
+_TYPES: Final = ("ByteTensor", "DoubleTensor", "FloatTensor", "IntTensor", "LongTensor")
+_GPUS: Final = ("cuda", "mps")
 _OF_SEVERAL: Final = ("multiprocessing_context", "persistent_workers", "prefetch_factor", "timeout")
 
 
@@ -48,6 +54,49 @@ def use_the_cpu() -> None:
     known.extend(getattr(torch.Tensor, name) for name in _MOVES)
     for name in _MAKERS:
         setattr(torch, name, _made(getattr(torch, name)))
+    for name in _METHODS:
+        setattr(torch.Tensor, name, _made(getattr(torch.Tensor, name)))
+    setattr(torch.Tensor, "pin_memory", _itself)  # noqa: B010  # PyTorch's types allow no other
+    for name in _TYPES:
+        setattr(torch.cuda, name, getattr(torch, name))
+    # Nothing computes elsewhere, so there is nothing to wait for and nothing to choose.
+    torch.cuda.__dict__.update(
+        synchronize=_nothing,
+        set_device=_nothing,
+        reset_peak_memory_stats=_nothing,
+        device=nullcontext,
+        Event=Event,
+    )
+
+
+class Event:
+    """A moment on the clock, in place of one of a GPU's own."""
+
+    def __init__(self, *_: Any, **__: Any) -> None:
+        self._moment_s = 0.0
+
+    def record(self, stream: Any = None) -> None:
+        """Takes the moment."""
+        self._moment_s = time.perf_counter()
+
+    def elapsed_time(self, end_event: Event) -> float:
+        """Returns the milliseconds until another moment."""
+        return 1000 * (end_event._moment_s - self._moment_s)
+
+    def synchronize(self) -> None:
+        """Waits for nothing."""
+
+    def query(self) -> bool:
+        """Says that all is done."""
+        return True
+
+
+def _itself(tensor: Any, *_: Any, **__: Any) -> Any:
+    return tensor
+
+
+def _nothing(*_: Any, **__: Any) -> None:
+    pass
 
 
 def _moved(move: Callable[..., Any], name: str) -> Callable[..., Any]:
@@ -71,9 +120,9 @@ def _made(make: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def _there(value: Any) -> Any:
-    """Replaces a GPU among the arguments by the CPU."""
-    if isinstance(value, torch.device) and value.type == "cuda":
+    """Replaces a GPU among the arguments by the CPU; a number alone is that of a GPU."""
+    if isinstance(value, torch.device) and value.type in _GPUS:
         return torch.device("cpu")
-    if type(value) is str and value.partition(":")[0] == "cuda":
+    if type(value) is int or (type(value) is str and value.partition(":")[0] in _GPUS):
         return "cpu"
     return value

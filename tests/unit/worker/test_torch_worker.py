@@ -68,6 +68,21 @@ def lazy_on_a_gpu():
     x = torch.ones(5, 1, 6, 6, dtype=torch.float64)
     return list(net.double()(x if not torch.cuda.is_available() else x.cuda()).shape)
 
+def timed_on_a_gpu():
+    torch.cuda.set_device(0)
+    begin, end = (torch.cuda.Event(enable_timing=True) for _ in range(2))
+    with torch.cuda.device(0):
+        begin.record()
+        x = torch.ones(3).pin_memory().to(0, non_blocking=True)
+        x = x + x.new_zeros(3, device="cuda") + torch.normal(0.0, 0.0, (3,), device="cuda")
+        end.record()
+    torch.cuda.synchronize()
+    x = x.type(torch.cuda.FloatTensor)
+    return [x.sum().item(), begin.elapsed_time(end) >= 0]
+
+def on_a_mac():
+    return torch.ones(2).to(torch.device("mps")).to("mps").sum().item()
+
 def loaded_by_several():
     data = TensorDataset(torch.arange(10.0))
     loader = DataLoader(
@@ -154,6 +169,14 @@ def test_code_for_a_gpu_runs_where_there_is_none(call):
     shape, device, available = call("on_a_gpu")
     assert shape == [2, 2]
     assert device == ("cuda" if available else "cpu")
+
+
+def test_code_that_waits_for_a_gpu_and_takes_its_time_runs_where_there_is_none(call):
+    assert call("timed_on_a_gpu") == [3.0, True]
+
+
+def test_code_for_a_mac_runs_on_others(call):
+    assert call("on_a_mac") == 2.0
 
 
 def test_a_network_of_lazy_layers_is_moved_before_it_knows_its_sizes(call):
