@@ -1,6 +1,7 @@
-"""Small libraries that old course code leans on, with the few names it uses made to work.
+"""Libraries that course code leans on, with the few names it uses made to work.
 
-They bridge Python 2 and 3 or draw progress bars; none of them is worth an installation.
+They bridge Python 2 and 3, draw progress bars or count what is right; none of them is worth an
+installation.
 """
 
 from __future__ import annotations
@@ -14,6 +15,8 @@ import typing
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from types import ModuleType
 from typing import Any, Final
+
+import numpy as np
 
 # Imports that mean a module of today's standard library.
 RENAMED: Final[Mapping[str, str]] = {
@@ -74,6 +77,17 @@ def old_div(left: Any, right: Any) -> Any:
     if isinstance(left, numbers.Integral) and isinstance(right, numbers.Integral):
         return left // right
     return left / right
+
+
+def accuracy_score(
+    y_true: Any, y_pred: Any, *, normalize: bool = True, sample_weight: Any = None
+) -> float:
+    """Tells how many samples are classified rightly; of several labels all have to agree."""
+    agree = np.asarray(y_true) == np.asarray(y_pred)
+    right = agree.reshape(len(agree), -1).all(axis=1)
+    weights = np.ones(len(right)) if sample_weight is None else np.asarray(sample_weight)
+    total = float(np.dot(right, weights))
+    return total / float(weights.sum()) if normalize else total
 
 
 def _with_metaclass(meta: type, *bases: type) -> type:
@@ -170,6 +184,8 @@ CONTENTS: Final[Mapping[str, Mapping[str, Any]]] = {
         "zip_longest": itertools.zip_longest,
     },
     "numba": {"prange": range},
+    # The rest of the library is not there.
+    "sklearn.metrics": {"accuracy_score": accuracy_score},
     "tqdm": _progress(),
     "tqdm.auto": _progress(),
     "tqdm.autonotebook": _progress(),
@@ -183,6 +199,11 @@ CONTENTS: Final[Mapping[str, Mapping[str, Any]]] = {
 def has_part(library: str, name: str) -> bool:
     """Says whether a lookalike has a submodule of this name."""
     return f"{library}.{name}" in CONTENTS or f"{library}.{name}" in RENAMED
+
+
+def is_there(library: str) -> bool:
+    """Says whether some names of a library, or of a part of it, work."""
+    return any(f"{name}.".startswith(f"{library}.") for name in CONTENTS)
 
 
 def fill(module: ModuleType) -> None:

@@ -17,7 +17,7 @@ from typing import Any, Final
 from .aliases import alias_spec
 from .closed_doors import ClosedDoors
 from .hollow import HollowBase, HollowModule, StandIn, StandInUsed
-from .lookalikes import CONTENTS, RENAMED, fill, has_part
+from .lookalikes import CONTENTS, RENAMED, fill, has_part, is_there
 from .origin import (
     REAL_MODULES,
     ImportNote,
@@ -90,7 +90,7 @@ class StandIns:
             return None
         if fullname in RENAMED:
             return alias_spec(fullname, RENAMED[fullname])
-        if top not in {name.partition(".")[0] for name in CONTENTS}:
+        if top not in CONTENTS:
             if fullname == top and (top in _ABSENT or _is_guarded()):
                 raise ModuleNotFoundError(f"No module named {top!r} in grading", name=top)
             self.note(top, f"{top} is not available in grading; an empty stand-in was imported.")
@@ -131,7 +131,7 @@ class _HollowLoader(Loader):
     def create_module(self, spec: ModuleSpec) -> ModuleType:
         if spec.name.startswith("numpy."):
             return _RemovedPart(spec.name)
-        return _Lookalike(spec.name) if spec.name in CONTENTS else HollowModule(spec.name)
+        return _Lookalike(spec.name) if is_there(spec.name) else HollowModule(spec.name)
 
     def exec_module(self, module: ModuleType) -> None:
         fill(module)

@@ -325,6 +325,30 @@ def test_progress_bars_give_the_real_items(run, capsys):
     assert not module.hidden
 
 
+def test_accuracies_are_counted_as_scikit_learn_does(run, notes):
+    module = run(
+        """
+        import numpy as np
+        from sklearn.metrics import accuracy_score, confusion_matrix
+        from sklearn import metrics, preprocessing
+        import sklearn
+        found = [
+            accuracy_score([0, 1, 2, 2], np.array([0, 1, 1, 2])),
+            metrics.accuracy_score([0, 1, 2], [0, 1, 1], normalize=False),
+            sklearn.metrics.accuracy_score([0, 1], [0, 0], sample_weight=[1, 3]),
+            accuracy_score(np.eye(2), np.array([[1, 0], [1, 1]])),
+        ]
+        other = confusion_matrix([0], [0])
+        """
+    )
+    assert module.found == [0.75, 2.0, 0.25, 0.5]
+    assert isinstance(module.other, StandIn)
+    assert isinstance(module.preprocessing.StandardScaler(), StandIn)
+    assert [note.message for note in notes] == [
+        "sklearn is not available in grading; an empty stand-in was imported."
+    ]
+
+
 def test_private_parts_of_numpy_that_are_gone_do_not_kill_a_file(run, notes):
     module = run(
         """
