@@ -49,6 +49,10 @@ class ProgressBar:
         self.iterable: Any = () if iterable is None else iterable
         self.n = 0
 
+    def __call__(self, iterable: Iterable[Any], *_args: Any, **_kwargs: Any) -> Iterable[Any]:
+        """Gives back what is iterated over, as one of `progressbar` is called with it."""
+        return iterable
+
     def __iter__(self) -> Iterator[Any]:
         return iter(self.iterable)
 
@@ -184,12 +188,15 @@ CONTENTS: Final[Mapping[str, Mapping[str, Any]]] = {
         "zip_longest": itertools.zip_longest,
     },
     "numba": {"prange": range},
+    "progressbar": {"ProgressBar": ProgressBar, "progressbar": ProgressBar},
+    "rich.progress": {"track": ProgressBar},
     # The rest of the library is not there.
     "sklearn.metrics": {"accuracy_score": accuracy_score},
     "tqdm": _progress(),
     "tqdm.auto": _progress(),
     "tqdm.autonotebook": _progress(),
     "tqdm.notebook": _progress(),
+    "tqdm.std": _progress(),
     "typing_extensions": {
         name: value for name, value in vars(typing).items() if not name.startswith("_")
     },

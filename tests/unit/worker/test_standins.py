@@ -307,6 +307,10 @@ def test_progress_bars_give_the_real_items(run, capsys):
         from numba import njit, prange
         seen = [x for x in tqdm([1, 2], desc='epoch')] + list(trange(2)) + list(auto([5]))
         seen += list(whole.tqdm('a'))
+        import progressbar
+        from rich.progress import track
+        others = [*progressbar.progressbar('b'), *progressbar.ProgressBar(max_value=1)('c')]
+        others += list(track('d', description='epoch'))
         with tqdm(total=3) as bar:
             bar.update(1)
             bar.set_postfix(loss=3)
@@ -319,6 +323,7 @@ def test_progress_bars_give_the_real_items(run, capsys):
         """
     )
     assert module.seen == [1, 2, 0, 1, 5, "a"]
+    assert module.others == ["b", "c", "d"]
     assert module.size == 2
     assert capsys.readouterr().out == "text\n"
     assert module.total() == 6
