@@ -9,11 +9,13 @@ from __future__ import annotations
 
 import ast
 import re
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Final
 
 from .cells import Part, Places, is_notebook, split
 from .exports import is_export, isolate
+from .nested_quotes import requoted
 from .notebook_lines import Command, without_commands
 from .notebook_statements import opened
 from .syntax import first_line
@@ -198,11 +200,23 @@ class _Reader:
 
     def _parse_plain(self, text: str) -> ast.Module:
         try:
-            return ast.parse(text)
+            return _parsed(text)
         except SyntaxError:
             plain, found = without_commands(text, self.interactive)
             if not found:  # something else is wrong, and that is what has to be said
                 raise
-            tree = ast.parse(plain)
+            tree = _parsed(plain)
             self.commands += found
             return tree
+
+
+def _parsed(text: str) -> ast.Module:
+    try:
+        return ast.parse(text)
+    except SyntaxError:
+        newer = requoted(text)
+        if newer == text:
+            raise
+        with suppress(SyntaxError):
+            return ast.parse(newer)
+        raise

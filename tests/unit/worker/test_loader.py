@@ -762,8 +762,8 @@ class FakeFinder:
     def watch(self, namespace):
         self.watched.append({name for name in namespace if not name.startswith("__")})
 
-    def find(self, namespace, name, own, lines):
-        self.asked.append((name, set(own), dict(lines)))
+    def find(self, namespace, name, own, lines, used):
+        self.asked.append((name, set(own), dict(lines), used))
         return namespace.get("this")
 
 
@@ -783,7 +783,14 @@ class TestFreeNames:
         loader, finder = seek("layers.MLP")
         assert loader.resolve("layers.MLP") == 7
         assert loader.import_module("layers").MLP == 7
-        assert finder.asked == [("MLP", {"ece662.layers", "ece662.net"}, {"f": 1})]
+        assert finder.asked == [("MLP", {"ece662.layers", "ece662.net"}, {"f": 1}, False)]
+
+    @pytest.mark.parametrize("line", ["model = Net(width)", "def make():\n    return Net(width)"])
+    def test_it_is_told_whether_others_name_what_has_the_name(self, seek, line):
+        source = f"class Net:\n    size = 1\n{line}\n"
+        loader, finder = seek("layers.Net", {"layers.py": source})
+        loader.resolve("layers.Net")
+        assert [used for *_, used in finder.asked] == [True]
 
     def test_it_sees_the_module_after_each_statement_and_no_other_module(self, seek):
         loader, finder = seek("layers.MLP")
