@@ -18,12 +18,12 @@ from typing import Any
 
 from .aliases import alias_spec
 from .clock import StatementClock
-from .elements import ELEMENTS, make_elements
 from .execution import ModuleRunner
 from .free_names import Finder, FreeNames
 from .lookup import NotFound, find
 from .names import PackageNames
 from .notebook_names import NOTEBOOK_NAMES
+from .one_number import make_functions
 from .origin import ImportNote, importing_frame, make_note
 from .sources import CompiledModule, CompiledPackage, SyntaxFault, compile_package
 
@@ -69,7 +69,7 @@ class PackageLoader:
         self.notes: list[ImportNote] = [] if notes is None else notes
         self._loans: dict[str, dict[str, object]] = {}
         self._free = FreeNames()
-        self._elements = make_elements(self.notes)
+        self._of_one_number = make_functions(self.notes)
         self._running: dict[str, CompiledModule | None] = {}  # by name: the source in use
         self._names = PackageNames(root_names, package.modules)
         self._runner = ModuleRunner(StatementClock(), statement_wall_s, module_wall_s, self.notes)
@@ -194,7 +194,7 @@ class PackageLoader:
             for name, text in compiled.texts():
                 lines = [f"{line}\n" for line in text.split("\n")]
                 linecache.cache[name] = (len(text), None, lines, name)
-            module.__dict__[ELEMENTS] = self._elements
+            module.__dict__.update(self._of_one_number)
         if compiled.interactive:
             module.__dict__.update(NOTEBOOK_NAMES)
         return self._runner.run(compiled, module.__dict__, self._free.watcher(compiled.name))

@@ -11,7 +11,7 @@ import inspect
 import math
 import warnings
 from collections.abc import Callable, Collection, Mapping
-from types import GeneratorType
+from types import GeneratorType, ModuleType
 from typing import Any, Final
 
 import numpy as np
@@ -90,6 +90,13 @@ _REMOVED: Final[Mapping[str, tuple[str, str, Any]]] = {
 }
 
 
+# What parts of NumPy have lost in 2.0: what to write instead, what it is.
+_REMOVED_FROM: Final[Mapping[ModuleType, Mapping[str, tuple[str, Any]]]] = {
+    np.lib: {"pad": ("np.pad", np.pad)},
+    np.linalg: {"linalg": ("np.linalg", np.linalg)},
+}
+
+
 def missing_names(look_up: Callable[[str], Any]) -> frozenset[str]:
     """Finds the old names that NumPy's own `__getattr__` refuses or warns about.
 
@@ -124,19 +131,29 @@ class OldNames:
         self._notes = notes
         self._noted: set[str] = set()
         self._getattr: Callable[[str], Any] = np.__dict__["__getattr__"]
+        self._of_parts = {part: vars(part).get("__getattr__") for part in _REMOVED_FROM}
         self._reshape = np.reshape
         self._sum = np.sum
+        self._array = np.array
         self._missing = MISSING if missing is None else missing
 
     def install(self) -> None:
-        """Puts the names, and what `np.reshape` and `np.sum` once took, in place."""
+        """Puts the names, and what some functions once took, in place."""
         vars(np)["__getattr__"] = self._look_up
+        for part, usual in self._of_parts.items():
+            vars(part)["__getattr__"] = self._make_look_up(part, usual)
+        vars(np)["array"] = self._make_array()
         vars(np)["reshape"] = self._make_reshape()
         vars(np)["sum"] = self._make_sum()
 
     def remove(self) -> None:
         """Undoes `install`."""
         vars(np)["__getattr__"] = self._getattr
+        for part, usual in self._of_parts.items():
+            vars(part)["__getattr__"] = usual
+            if usual is None:
+                del vars(part)["__getattr__"]
+        vars(np)["array"] = self._array
         vars(np)["reshape"] = self._reshape
         vars(np)["sum"] = self._sum
 
@@ -146,6 +163,33 @@ class OldNames:
         release, advice, value = _REMOVED[name]
         self._note(name, f"`np.{name}` was removed in NumPy {release}; write `{advice}`.")
         return value
+
+    def _make_look_up(
+        self, part: ModuleType, usual: Callable[[str], Any] | None
+    ) -> Callable[[str], Any]:
+        def look_up(name: str) -> Any:
+            if name in _REMOVED_FROM[part]:
+                there, value = _REMOVED_FROM[part][name]
+                whole = f"np.{part.__name__.rpartition('.')[2]}.{name}"
+                self._note(whole, f"`{whole}` was removed in NumPy 2.0; write `{there}`.")
+                return value
+            if usual is not None:
+                return usual(name)
+            raise AttributeError(f"module {part.__name__!r} has no attribute {name!r}")
+
+        return look_up
+
+    def _make_array(self) -> Callable[..., Any]:
+        real = self._array
+
+        @functools.wraps(real)
+        def array(*args: Any, **kwargs: Any) -> Any:
+            if kwargs.get("copy", True) is False:
+                self._note("array", _ARRAY_ADVICE)
+                kwargs["copy"] = None  # as NumPy did: only where it has to be
+            return real(*args, **kwargs)
+
+        return array
 
     def _make_reshape(self) -> Callable[..., Any]:
         real = self._reshape
@@ -182,6 +226,9 @@ class OldNames:
 
 _RESHAPE_ADVICE: Final = (
     "`np.reshape(a, newshape=...)` was removed in NumPy 2.4; write `np.reshape(a, ...)`."
+)
+_ARRAY_ADVICE: Final = (
+    "`np.array(a, copy=False)` refuses to copy since NumPy 2.0; write `np.asarray(a)`."
 )
 _SUM_ADVICE: Final = (
     "`np.sum` of a generator was removed in NumPy 2.4; write Python's own `sum`, or a list."

@@ -17,8 +17,8 @@ from typing import Final
 from .cells import Part
 from .compiled import MARKS, CompiledModule, CompiledPackage, Origin
 from .decoding import decode
-from .elements import open_elements
 from .notebook_statements import Training, training, trains
+from .one_number import open_statement
 from .origin import module_name
 from .parsing import (
     ABSURD,
@@ -201,7 +201,7 @@ class _Compiling:
             self.flags |= _future_flags(statement)
             kinds.append(self._kind(statement))
             if self.origin == "handin":
-                open_elements(statement)
+                open_statement(statement)
             single = ast.Module([statement], [])
             name = MARKS[self.origin] + part.name
             codes.append(compile(single, name, "exec", flags=self.flags, dont_inherit=True))

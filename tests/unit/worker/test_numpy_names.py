@@ -139,11 +139,38 @@ def test_sum_adds_up_a_generator(installed, notes):
     )
 
 
+def test_an_array_is_copied_only_where_it_has_to_be(installed, notes):
+    whole, half = np.arange(3), np.ones(2)
+    assert np.array(whole, dtype=float, copy=False).tolist() == [0.0, 1.0, 2.0]
+    assert np.array(half, copy=False) is half
+    assert np.array(half) is not half
+    assert np.array(half, copy=True) is not half
+    (note,) = notes
+    assert note.message == (
+        "`np.array(a, copy=False)` refuses to copy since NumPy 2.0; write `np.asarray(a)`."
+    )
+
+
+def test_what_parts_of_numpy_have_lost_is_there(installed, notes):
+    assert np.lib.pad(np.ones(1), 1, "constant").tolist() == [0.0, 1.0, 0.0]
+    assert np.linalg.linalg.norm([3.0, 4.0]) == 5.0
+    assert [note.message for note in notes] == [
+        "`np.lib.pad` was removed in NumPy 2.0; write `np.pad`.",
+        "`np.linalg.linalg` was removed in NumPy 2.0; write `np.linalg`.",
+    ]
+    for part, name in ((np.lib, "exp"), (np.linalg, "dot"), (np.linalg, "pad")):
+        with pytest.raises(AttributeError, match=name):
+            getattr(part, name)
+
+
 def test_removing_puts_numpy_back(notes):
     reshape, total, look_up = np.reshape, np.sum, vars(np)["__getattr__"]
+    array, parts = np.array, [vars(part).get("__getattr__") for part in (np.lib, np.linalg)]
     made = numpy_names.install(notes)
     assert np.reshape is not reshape
     made.remove()
+    assert np.array is array
+    assert [vars(part).get("__getattr__") for part in (np.lib, np.linalg)] == parts
     assert np.reshape is reshape
     assert np.sum is total
     assert vars(np)["__getattr__"] is look_up

@@ -1,12 +1,13 @@
-"""Elements of arrays that are given an array of one number."""
+"""Arrays of one number where a number is taken."""
 
 import ast
+import math
 import textwrap
 
 import numpy as np
 import pytest
 
-from grader.worker.inside.elements import ELEMENTS, make_elements, open_elements
+from grader.worker.inside.one_number import make_functions, open_statement
 
 
 @pytest.fixture
@@ -21,8 +22,8 @@ def run(notes):
     def run_(source):
         tree = ast.parse(textwrap.dedent(source))
         for statement in tree.body:
-            open_elements(statement)
-        namespace = {"np": np, ELEMENTS: make_elements(notes)}
+            open_statement(statement)
+        namespace = {"np": np, "math": math, **make_functions(notes)}
         exec(compile(tree, "<handin>/layers.py", "exec"), namespace)  # noqa: S102  # as a worker does
         return namespace
 
@@ -99,3 +100,36 @@ def test_a_part_of_an_array_is_changed_in_place(run):
 def test_a_sum_of_many_terms_is_no_trouble(run):
     names = run("a = np.zeros(1)\na[0] = " + "+".join(["1"] * 500))
     assert names["a"][0] == 500
+
+
+@pytest.mark.parametrize(
+    ("source", "value"),
+    [
+        ("float(np.full((1, 1), 7.5))", 7.5),
+        ("int(np.argwhere(np.array([0, 0, 1])))", 2),
+        ("complex(np.ones(1))", 1 + 0j),
+        ("math.pow(np.full(1, 2.0), 3)", 8.0),
+        ("float('1.5') + int(2.7) + math.sqrt(4) + int('11', base=2)", 8.5),
+        ("math.hypot(*[3.0, 4.0])", 5.0),
+    ],
+)
+def test_a_number_is_made_of_an_array_of_one(run, source, value):
+    result = run(f"x = {source}")["x"]
+    assert (result, type(result)) == (value, type(value))
+
+
+def test_that_is_noted_once_and_only_where_it_was_needed(run, notes):
+    run("x = float(np.ones(()))\ny = float(3)\nz = [int(np.ones(1)) for _ in range(3)]")
+    assert [(note.kind, note.line) for note in notes] == [("old_numpy_name", 3)]
+
+
+@pytest.mark.parametrize("value", ["np.ones(2)", "np.ones(0)", "[1]", "None"])
+def test_what_is_no_single_number_is_refused_as_always(run, notes, value):
+    with pytest.raises(TypeError):
+        run(f"float({value})")
+    assert notes == []
+
+
+def test_classes_that_derive_from_numbers_and_names_like_them_stay(run):
+    names = run("class Mine(float): pass\nx = isinstance(Mine(2), float), list(map(int, '12'))")
+    assert names["x"] == (True, [1, 2])
