@@ -117,8 +117,8 @@ def _not_found(
         if not isinstance(holder, ModuleType):
             owner = f"`{'.'.join(parts[:index])}`"
         sentence = f"{owner} defines no `{missing}`, so `{path}` does not exist."
-    # What is written, and was not run, is not called otherwise.
-    written = isinstance(holder, ModuleType) and _is_written(compiled, missing)
+    # What is written where nothing was run is not called otherwise.
+    written = isinstance(holder, ModuleType) and _is_left_out(compiled, missing)
     holding = "".join(f"{part}." for part in parts[:index])
     others = [name for name in names if not _is_asked(loader, holding + name)]
     closest = [] if written else _closest(missing, others)
@@ -141,11 +141,8 @@ def _is_asked(loader: _Loader, dotted: str) -> bool:
     return any(f"{each}.".startswith(f"{dotted}.") for each in loader.asked)
 
 
-def _is_written(compiled: CompiledModule | None, missing: str) -> bool:
-    return compiled is not None and (
-        missing in compiled.definitions
-        or any(missing in part.defines for part in compiled.left_out)
-    )
+def _is_left_out(compiled: CompiledModule | None, missing: str) -> bool:
+    return compiled is not None and any(missing in part.defines for part in compiled.left_out)
 
 
 def _closest(missing: str, names: Collection[str]) -> list[str]:

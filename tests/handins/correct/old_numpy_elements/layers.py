@@ -2,7 +2,7 @@ def conv_forward_naive(x, w, b, conv_param):
     pad, stride = conv_param['pad'], conv_param['stride']
     N, C, H, W = x.shape
     F, _, HH, WW = w.shape
-    x_pad = np.pad(x, ((0, 0), (0, 0), (pad, pad), (pad, pad)), mode='constant')
+    x_pad = np.lib.pad(x, ((0, 0), (0, 0), (pad, pad), (pad, pad)), mode='constant')
     H_out = 1 + (H + 2 * pad - HH) // stride
     W_out = 1 + (W + 2 * pad - WW) // stride
     out = np.zeros((N, F, H_out, W_out))
