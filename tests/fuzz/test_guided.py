@@ -22,5 +22,5 @@ pytestmark = [
 def test_a_short_guided_run_finds_nothing(name, tmp_path):
     figures = launch(name, 10**6, SECONDS, tmp_path)
     assert figures["found"] == [], figures
-    assert figures["inputs"] > 10
+    assert figures["inputs"] > 2  # how many more is up to the machine
     assert not grown(figures), figures

@@ -38,8 +38,8 @@ _UNATTENDED: Final = frozenset(
 _ABSENT: Final = frozenset({"cupy", "cupyx"})
 # What may already be loaded and must not be had from `sys.modules`.
 _TAKEN_AWAY: Final = _UNATTENDED | frozenset(
-    {"IPython", "cv2", "jax", "keras", "matplotlib", "pandas", "seaborn", "sklearn", "sympy"}
-    | {"tensorflow", "torch", "torchvision"}
+    {"IPython", "cv2", "jax", "keras", "matplotlib", "pandas", "rich", "seaborn", "sklearn"}
+    | {"sympy", "tensorflow", "torch", "torchvision"}
 )
 
 
