@@ -37,6 +37,8 @@ KILLS: Final = (
     *(("B", kind) for kind in ("worker", "zygote", "host", "grader")),
 )
 
+ATTEMPTS: Final = 3  # at what a busy machine may keep from happening
+
 
 @pytest.fixture(scope="module")
 def handins(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
@@ -190,15 +192,17 @@ def test_a_worker_that_is_killed_each_time_as_if_out_of_memory_is_left_unjudged(
                     killed.append(pid)
             time.sleep(0.01)
 
-    done = runs.run({"right": endless}, tmp_path / "run", happening, tier="B")
-    assert done.code == 3
-    report = done.reports["right"]
-    (one,) = (each for each in report["criteria"] if each["id"] == "svm_loss")
+    for attempt in range(ATTEMPTS):
+        killed.clear()
+        done = runs.run({"right": endless}, tmp_path / f"run{attempt}", happening, tier="B")
+        assert done.code == 3
+        report = done.reports["right"]
+        (one,) = (each for each in report["criteria"] if each["id"] == "svm_loss")
+        if not any("was too busy" in check["message"] for check in one["checks"]):
+            break  # else no worker got 2 s of the processor before its limit
     (same,) = (
         each for each in undisturbed.reports["right"]["criteria"] if each["id"] == "svm_loss"
     )
-    if any("was too busy" in check["message"] for check in one["checks"]):
-        pytest.skip("the machine is too busy for a worker to burn 2 s before its limit")
     assert len(killed) == 2 * len(one["checks"]), "each check is asked twice, and no more"
     assert (one["lower"], one["upper"]) == (0, same["points"])
     for check in one["checks"]:

@@ -7,7 +7,7 @@ import pytest
 from tests.fuzz.guided import grown, launch
 from tests.fuzz.targets import TARGETS
 
-SECONDS = 0.5
+SECONDS = 2.0  # the slowest target had 8 inputs in half a second beside other tests
 
 pytestmark = [
     pytest.mark.slow,
@@ -22,5 +22,5 @@ pytestmark = [
 def test_a_short_guided_run_finds_nothing(name, tmp_path):
     figures = launch(name, 10**6, SECONDS, tmp_path)
     assert figures["found"] == [], figures
-    assert figures["inputs"] > 2  # how many more is up to the machine
+    assert figures["inputs"] > 10
     assert not grown(figures), figures
