@@ -90,7 +90,7 @@ _TORCH = Loop(
             "minimum": 0,
         },
         "precision": {
-            "description": "Of the network's arithmetic.",
+            "description": "The coarsest that the network may compute in.",
             "enum": ["float32", "bfloat16", "tf32"],
         },
     },

@@ -8,7 +8,7 @@ torch = pytest.importorskip("torch")
 from torch import nn  # noqa: E402  # as above
 
 from grader.records import Limits  # noqa: E402
-from grader.worker.inside.drivers import torch_fitting  # noqa: E402
+from grader.worker.inside.drivers import torch_acceleration, torch_fitting  # noqa: E402
 from grader.worker.inside.drivers.torch_recipes import Recipe  # noqa: E402
 from grader.worker.program import Program  # noqa: E402
 from grader.worker.service import WorkerService  # noqa: E402
@@ -227,6 +227,58 @@ def test_the_layout_is_found_without_running_the_network_itself(toy):
     assert network[0].weight.is_contiguous(memory_format=torch.channels_last)
     assert all(torch.equal(value, before[name]) for name, value in network.state_dict().items())
     assert all(each.grad is None for each in network.parameters())
+
+
+class Borrowing(nn.Module):
+    """Takes its features through NumPy, which knows no bfloat16; in which mode, is told."""
+
+    def __init__(self, *, training):
+        super().__init__()
+        self.seen, self.borrows_in_training = [], training
+        self.convolution, self.linear = nn.Conv2d(3, 4, 3, padding=1), nn.Linear(4, 3)
+
+    def forward(self, x):
+        x = self.convolution(x).mean((2, 3))
+        self.seen.append(x.dtype)
+        if self.training is self.borrows_in_training:
+            x = x + torch.from_numpy(x.detach().numpy())
+        return self.linear(x)
+
+
+@pytest.fixture(params=[True, False], ids=["with the instructions", "without"])
+def instructions(request, monkeypatch):
+    capabilities = {"avx512_bf16": request.param, "avx2": True}
+    monkeypatch.setattr(torch_acceleration, "_CAPABILITIES", capabilities)
+    return request.param
+
+
+@pytest.mark.parametrize("precision", ["float32", "bfloat16"])
+def test_bfloat16_is_used_where_it_is_allowed_and_there_are_instructions(
+    toy, instructions, precision
+):
+    network = convnet()
+    seen = []
+    network[0].register_forward_hook(lambda _module, _inputs, out: seen.append(out.dtype))
+    fitting = begin(toy, network, precision=precision)
+    seen.clear()
+    fitting.advance(40, FOREVER_S)
+    scores = fitting.predict(toy[0])
+    coarse = precision == "bfloat16" and instructions
+    assert set(seen) == {torch.bfloat16 if coarse else torch.float32}
+    assert scores.dtype == np.float32
+    assert all(each.dtype == torch.float32 for each in network.parameters())
+    assert accuracy(fitting, toy) > 0.9
+
+
+@pytest.mark.parametrize("training", [True, False])
+def test_a_network_that_cannot_compute_in_bfloat16_is_left_in_float32(toy, training, monkeypatch):
+    monkeypatch.setattr(torch_acceleration, "_CAPABILITIES", {"amx_bf16": True})
+    network = Borrowing(training=training)
+    fitting = begin(toy, network, precision="bfloat16")
+    fitting.advance(3, FOREVER_S)
+    fitting.predict(toy[0])
+    assert network.seen
+    assert set(network.seen) == {torch.float32}
 
 
 def test_gradients_that_a_hand_in_turned_off_are_recorded(toy):

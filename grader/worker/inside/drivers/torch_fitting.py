@@ -17,7 +17,14 @@ from torch import nn
 from torch.nn import functional
 from torch.nn.parameter import is_lazy
 
-from .torch_acceleration import Lag, autocast, prepare, takes_channels_last
+from .torch_acceleration import (
+    Lag,
+    autocast,
+    computes_bfloat16,
+    prepare,
+    takes_bfloat16,
+    takes_channels_last,
+)
 from .torch_batches import Batches, Tensor, resident
 from .torch_recipes import Recipe
 
@@ -58,7 +65,8 @@ class Fitting:
         place = (recipe.batch, self._device, recipe.seed)
         self._batches = Batches(inputs, labels, *place, **own)
         self._module: Any = module.to(self._device)
-        self._set_layout(inputs[:2])
+        self._precision = "float32"
+        self._accelerate(inputs[:2])
         learned = [each for each in module.parameters() if each.requires_grad]
         if not learned:
             raise ValueError(
@@ -118,7 +126,7 @@ class Fitting:
         found = [torch.zeros(0, self._classes, device=self._device)] if not len(inputs) else []
         self._module.eval()
         # Not inference mode: what a module keeps of it could not be trained with afterwards.
-        with torch.no_grad(), autocast(self._device, self._recipe.precision):
+        with torch.no_grad(), autocast(self._device, self._precision):
             for start in range(0, len(inputs), size):
                 some = resident(inputs[start : start + size], self._device)
                 found.append(self._scores(self._module, self._batches.normalized(some)))
@@ -130,7 +138,7 @@ class Fitting:
 
     def _step(self) -> Tensor:
         inputs, labels = self._batches.next()
-        with autocast(self._device, self._recipe.precision):
+        with autocast(self._device, self._precision):
             scores = self._scores(self._forward, inputs)
             smoothing = self._recipe.label_smoothing
             loss: Tensor = functional.cross_entropy(scores, labels, label_smoothing=smoothing)
@@ -166,8 +174,8 @@ class Fitting:
             )
         return scores.float()
 
-    def _set_layout(self, few: Any) -> None:
-        """Uses channels last where the network computes the same with it on a few examples.
+    def _accelerate(self, few: Any) -> None:
+        """Uses channels last and bfloat16 where the network takes them on a few examples.
 
         Lazy layers get their shapes here, too.
         """
@@ -180,3 +188,7 @@ class Fitting:
                 self._module.to(memory_format=torch.channels_last)
             else:
                 self._batches.layout = torch.contiguous_format
+                some = some.contiguous()
+        allowed = self._recipe.precision == "bfloat16" and computes_bfloat16(self._device)
+        if allowed and takes_bfloat16(self._module, some):
+            self._precision = "bfloat16"

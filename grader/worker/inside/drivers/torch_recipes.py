@@ -24,7 +24,8 @@ class Recipe:
         schedule: `constant`; `cosine`, half a period down to 0 (Loshchilov & Hutter 2017);
             `one_cycle`, straight up to the learning rate and straight down to 0 (Smith 2018).
         mean: see `Batches`, as `std`, `flip` and `crop`.
-        precision: the coarsest that may be used. The CPU computes in float32 whatever it says.
+        precision: the coarsest that may be used. It is where the device has instructions for it and
+            the network takes it; float32 is used otherwise, and `tf32` is a GPU's alone.
         channels_last: where the network takes it; images only.
         compile: has PyTorch compile the network, with CUDA graphs; on a GPU only.
         seed: of orders, augmentation and dropout; the network is there already.
