@@ -34,6 +34,7 @@ class Loop:
         properties: JSON-Schema properties of its options.
         paths: names of the options that are dotted paths below the hand-in's root.
         looks_back: whether what the network knew before can only be asked afterwards.
+        compares: whether it can tell which weights training has left as they were.
     """
 
     name: str
@@ -43,6 +44,7 @@ class Loop:
     properties: Mapping[str, Any]
     paths: tuple[str, ...] = ()
     looks_back: bool = False
+    compares: bool = False
 
 
 _SCRIPT = Loop(
@@ -72,6 +74,7 @@ _TORCH = Loop(
     summary="our own loop trains the subject, a class of torch.nn.Module",
     driver="classifier_training",
     library="torch",
+    compares=True,
     properties={
         "construct": CONSTRUCT,
         "optimizer": _OPTIMIZER,

@@ -67,6 +67,8 @@ class Trained:
         ended: why training ended, as part of a sentence; empty where it ran to its end.
         parameters: how many numbers the network learns, as the worker says; 0 where it says none.
         wall_s: seconds of training.
+        frozen: how many numbers training has left as they were, as the worker says; None where that
+            was not asked for, or it says none.
     """
 
     accuracy: float
@@ -76,6 +78,7 @@ class Trained:
     ended: str
     parameters: int
     wall_s: float
+    frozen: int | None = None
 
 
 @dataclass(slots=True)
@@ -116,7 +119,7 @@ class Conduct:
             ended = self._reason_to_end(data)
             if not ended and len(self._looks) == MOST_LOOKS:
                 return malformed()
-        parameters, first = self._look_back(number, data.validation)
+        parameters, frozen, first = self._look_back(number, data.validation)
         accuracy = self._judge(number, data.held_out)
         if isinstance(accuracy, Fault):
             return accuracy
@@ -128,6 +131,7 @@ class Conduct:
             ended="" if ended == _DONE else ended,
             parameters=parameters,
             wall_s=self._spent_s,
+            frozen=frozen,
         )
 
     def _begin(self, data: TrainingData, seed: int) -> tuple[int, float | None] | Fault:
@@ -149,6 +153,7 @@ class Conduct:
             "device": machine.device,
             "threads": machine.threads,
             "seed": seed,
+            "compares": bool(self.setting.frozen),
         }
         stage = program.call(program.driver(f"{loop.driver}.stage"), (given, options, parts))
         subject = program.resolve(self.question.subject)
@@ -174,12 +179,15 @@ class Conduct:
             return _out_of_memory(looked, self.setting) or looked
         return number, told_apart(looked, data.validation.labels)
 
-    def _look_back(self, number: int, validation: Examples) -> tuple[int, float | None]:
-        """Asks for the number of parameters, and a script for its network's first scores."""
+    def _look_back(self, number: int, validation: Examples) -> tuple[int, int | None, float | None]:
+        """Asks how much is learned and was left alone, and a script for its first scores."""
         params: TrainingParams = self.question.params
         program = Program()
         run = program.kept(number)
         count = program.export(program.call(program.attribute(run, "parameters")))
+        kept = None
+        if self.setting.frozen:
+            kept = program.export(program.call(program.attribute(run, "frozen")))
         first = None
         if params.loop.looks_back and len(validation):
             initial = program.call(program.attribute(run, "initial"), (validation.inputs,))
@@ -194,7 +202,12 @@ class Conduct:
             )
         known = None if classes is None or isinstance(classes, Fault) else classes
         before = None if known is None else told_apart(known, validation.labels)
-        return parameters if type(parameters) is int else 0, before
+        frozen = None if kept is None else replies.value(kept)
+        return (
+            parameters if type(parameters) is int else 0,
+            frozen if type(frozen) is int else None,
+            before,
+        )
 
     def _advance(self, number: int, validation: Examples) -> Look | Fault:
         program = Program()

@@ -64,6 +64,13 @@ SETTING: Final[Mapping[str, Any]] = {
             "exclusiveMinimum": 0,
         },
         "parameters": {"description": "Most numbers that the network may learn.", **_COUNT},
+        "frozen": {
+            "description": "How many numbers of the network training has to leave as they were, "
+            "counted in whole parameters; where several are given, one of them.",
+            "type": "array",
+            "minItems": 1,
+            "items": {"type": "integer", "minimum": 0},
+        },
         "memory_mib": {"description": "Memory, in MiB. Default: 6144.", **_COUNT},
         "seeds": {
             "description": "Most trainings, where the first lies within its noise of a step of "
@@ -125,6 +132,7 @@ class Setting:
     held_out: int = 0
     device: str = "any"
     parameters: int = 0
+    frozen: tuple[int, ...] = ()
     memory_mib: int = 6144
     seeds: int = 3
     ceiling: float = 1.0
@@ -199,7 +207,8 @@ def parse(data: Mapping[str, Any]) -> TrainingParams:
     """Reads the parameters of a check.
 
     Raises:
-        ValueError: see `read_curve`; an option belongs to another loop; or a path is missing.
+        ValueError: see `read_curve`; an option belongs to another loop; a path is missing; or the
+            loop cannot tell what stays `frozen`.
     """
     loop = LOOPS[data["loop"]]
     base = data.get("options", {})
@@ -218,12 +227,19 @@ def parse(data: Mapping[str, Any]) -> TrainingParams:
                 f"The loop {loop.name} needs the option {missing[0]}: "
                 f"{loop.properties[missing[0]]['description']}"
             )
+        if "frozen" in entry and not loop.compares:
+            able = ", ".join(name for name, each in LOOPS.items() if each.compares)
+            raise ValueError(
+                f"The loop {loop.name} cannot tell what training leaves as it was, so it takes no "
+                f"`frozen`. Leave it out, or choose a loop that can: {able}."
+            )
         own = {key: value for key, value in entry.items() if key not in _CONVERTED}
         calibrated = entry.get("calibrated")
         settings.append(
             Setting(
                 **own,
                 curve=read_curve(entry["curve"]),
+                frozen=tuple(entry.get("frozen", ())),
                 options=options,
                 on=data.get("on", "test"),
                 calibrated=Calibration(**calibrated) if calibrated else None,
@@ -232,4 +248,4 @@ def parse(data: Mapping[str, Any]) -> TrainingParams:
     return TrainingParams(loop, tuple(settings))
 
 
-_CONVERTED: Final = frozenset({"curve", "options", "calibrated"})
+_CONVERTED: Final = frozenset({"curve", "options", "calibrated", "frozen"})

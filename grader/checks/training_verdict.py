@@ -77,6 +77,17 @@ class Measured:
                 "Use fewer units or filters.",
                 evidence=self._evidence(),
             )
+        wrong = next((each.frozen for each in self.done if not self._keeps(each)), None)
+        if wrong is not None:
+            expected = " or ".join(f"{count:,}" for count in setting.frozen)
+            return Finding(
+                "",
+                Outcome.FAILED,
+                0.0,
+                f"Training left {wrong:,} numbers of the network of {subject} as they were; "
+                f"expected {expected}.",
+                evidence=self._evidence(),
+            )
         credit = setting.curve.credit(self.metric)
         message, hint = "", ""
         if credit < 1:
@@ -90,6 +101,10 @@ class Measured:
             hint,
             evidence=self._evidence(),
         )
+
+    def _keeps(self, trained: Trained) -> bool:
+        frozen = self.setting.frozen
+        return not frozen or trained.frozen in frozen
 
     def _reached(self) -> str:
         setting, count = self.setting, len(self.done)
@@ -147,6 +162,11 @@ class Measured:
                 f"A person has to look at this: how many numbers the network of {subject} learns "
                 f"could not be counted; at most {setting.parameters:,} are allowed."
             )
+        if setting.frozen and any(each.frozen is None for each in self.done):
+            return (
+                f"A person has to look at this: how much of the network of {subject} training left "
+                "as it was could not be told."
+            )
         if self.metric > self.setting.ceiling:
             return (
                 f"A person has to look at this: {subject} reached {self.metric:.3f}, and more than "
@@ -181,6 +201,7 @@ class Measured:
                     "accuracy": each.accuracy,
                     "before": each.before,
                     "parameters": each.parameters,
+                    **({"frozen": each.frozen} if setting.frozen else {}),
                     "ended": each.ended,
                     "training_wall_s": each.wall_s,
                     "looks": [

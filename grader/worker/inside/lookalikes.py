@@ -1,7 +1,7 @@
 """Libraries that course code leans on, with the few names it uses made to work.
 
-They bridge Python 2 and 3, draw progress bars or count what is right; none of them is worth an
-installation.
+They bridge Python 2 and 3, draw progress bars, count what is right or make a network that is known
+by its name; none of them is worth an installation.
 """
 
 from __future__ import annotations
@@ -11,12 +11,15 @@ import functools
 import io
 import itertools
 import numbers
+import sys
 import typing
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from types import ModuleType
 from typing import Any, Final
 
 import numpy as np
+
+from .hollow import StandIn
 
 # Imports that mean a module of today's standard library.
 RENAMED: Final[Mapping[str, str]] = {
@@ -92,6 +95,19 @@ def accuracy_score(
     weights = np.ones(len(right)) if sample_weight is None else np.asarray(sample_weight)
     total = float(np.dot(right, weights))
     return total / float(weights.sum()) if normalize else total
+
+
+def _network(name: str) -> Callable[..., Any]:
+    """Returns what makes one of `residual_networks`, and nothing where PyTorch is not there."""
+
+    def make(*args: Any, **kwargs: Any) -> Any:
+        # Loaded with PyTorch: an import below a hand-in's frame would be answered by a stand-in.
+        networks = sys.modules.get(f"{__package__}.drivers.residual_networks")
+        if networks is None:
+            return StandIn(f"torchvision.models.{name}", True)
+        return getattr(networks, name)(*args, **kwargs)
+
+    return make
 
 
 def _with_metaclass(meta: type, *bases: type) -> type:
@@ -192,6 +208,7 @@ CONTENTS: Final[Mapping[str, Mapping[str, Any]]] = {
     "rich.progress": {"track": ProgressBar},
     # The rest of the library is not there.
     "sklearn.metrics": {"accuracy_score": accuracy_score},
+    "torchvision.models": {name: _network(name) for name in ("resnet18", "resnet34")},
     "tqdm": _progress(),
     "tqdm.auto": _progress(),
     "tqdm.autonotebook": _progress(),

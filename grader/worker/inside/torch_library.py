@@ -14,6 +14,7 @@ import torch.nn.utils.prune
 import torch.utils.data  # as above: loaded here, every worker has them for nothing
 
 from . import torch_devices
+from .drivers import residual_networks  # noqa: F401  # as above; `lookalikes` looks for it
 from .foreign import Library
 
 # Bound now: a hand-in may overwrite PyTorch's own names.

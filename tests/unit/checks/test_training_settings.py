@@ -91,6 +91,15 @@ class TestReading:
             "get_cifar10 reads the data."
         )
 
+    def test_a_loop_that_cannot_compare_takes_nothing_to_be_frozen(self):
+        assert params({"frozen": [3, 4]}).settings[0].frozen == (3, 4)
+        with pytest.raises(ValueError, match="cannot tell") as caught:
+            params({"frozen": [3]}, loop="train_function", options={})
+        assert str(caught.value) == (
+            "The loop train_function cannot tell what training leaves as it was, so it takes no "
+            "`frozen`. Leave it out, or choose a loop that can: torch_classifier."
+        )
+
     def test_a_curve_s_own_fault_is_told(self):
         with pytest.raises(ValueError, match="nobody could get full credit"):
             params({"curve": [[0.5, 0], [0.6, 0.5]]})

@@ -1,5 +1,6 @@
 """What trainings have shown: the range of a metric, and where knowing classes begins to be odd."""
 
+from dataclasses import replace
 from types import SimpleNamespace
 
 import numpy as np
@@ -30,13 +31,16 @@ def trained(*accuracies):
 def judged():
     """Judges one training on examples of which some share is of the first class, of two."""
 
-    def result(share=0.5, before=None, accuracy=0.9, looks=()):
+    def result(share=0.5, before=None, accuracy=0.9, looks=(), *, frozen=(), kept=None):
         labels = (np.arange(1000) >= 1000 * share).astype(np.int64)
         examples = Examples(np.zeros((1000, 10)), labels)
         data = TrainingData(2, examples, examples, examples, notes=())
         given = {"data": "magic", "epochs": 3, "wall_s": 60, "curve": [[0.7, 0], [0.87, 1]]}
+        if frozen:
+            given["frozen"] = list(frozen)
         params = parse({"loop": "torch_classifier", "settings": [given]})
         one = Trained(accuracy, looks, before, unclear=False, ended="", parameters=9, wall_s=1e6)
+        one = replace(one, frozen=kept)
         spec = CheckSpec("mlp/training", "training", params, hint="Standardize the features.")
         question = Question(spec, "mlp.MLP", 0, None, None)
         return Measured(question, params.settings[0], data, (one,), (7,)).result()
@@ -67,6 +71,35 @@ class TestChance:
     @pytest.mark.parametrize(("share", "accuracy"), [(0.5, 0.53), (0.65, 0.68)])
     def test_more_leaves_the_word_to_the_rubric(self, judged, share, accuracy):
         assert judged(share, accuracy=accuracy).hint == "Standardize the features."
+
+
+class TestFrozen:
+    """What fine-tuning has to leave as it was."""
+
+    @pytest.mark.parametrize("kept", [5, 1200])
+    def test_any_of_the_numbers_is_right(self, judged, kept):
+        assert judged(frozen=(5, 1200), kept=kept).outcome is Outcome.PASSED
+
+    @pytest.mark.parametrize("kept", [0, 4, 1199, 1201])
+    def test_any_other_number_loses_everything_whatever_was_learned(self, judged, kept):
+        found = judged(frozen=(5, 1200), kept=kept)
+        assert (found.outcome, found.credit) == (Outcome.FAILED, 0.0)
+        assert found.message == (
+            f"Training left {kept:,} numbers of the network of mlp.MLP as they were; expected 5 or "
+            "1,200."
+        )
+        assert found.hint == "Standardize the features."
+
+    def test_what_could_not_be_told_is_left_to_a_person(self, judged):
+        found = judged(frozen=(5,))
+        assert (found.outcome, found.credit) == (Outcome.UNJUDGED, 0.0)
+        assert found.message == (
+            "A person has to look at this: how much of the network of mlp.MLP training left as it "
+            "was could not be told."
+        )
+
+    def test_nothing_is_frozen_where_a_rubric_does_not_say_so(self, judged):
+        assert judged(kept=7).outcome is Outcome.PASSED
 
 
 class TestInterval:

@@ -43,8 +43,8 @@ class Net(torch.nn.Module):
         return self.layers(x)
 
 
-def data_of(inputs, labels, epochs=10, classes=CLASSES):
-    common = {"device": "cpu", "threads": 1, "seed": 5}
+def data_of(inputs, labels, epochs=10, classes=CLASSES, *, compares=False):
+    common = {"device": "cpu", "threads": 1, "seed": 5, "compares": compares}
     return {"inputs": inputs, "labels": labels, "classes": classes, "epochs": epochs, **common}
 
 
@@ -320,3 +320,40 @@ class TestDevice:
         monkeypatch.setattr(torch.cuda, "get_device_name", lambda device: f"card {device}")
         assert classifier_training.device_name("cuda:1") == "card cuda:1"
         assert tried == ["cuda:1"]
+
+
+class Tuned(Net):
+    """Has a layer that is frozen, one that is never used, and one that learns."""
+
+    def __init__(self):
+        super().__init__()
+        self.frozen = torch.nn.Linear(48, 48).requires_grad_(requires_grad=False)
+        self.leftover = torch.nn.Linear(5, 2)
+
+    def forward(self, x):
+        return self.layers(self.frozen(x.flatten(1)))
+
+
+class Overwriting(Tuned):
+    """Freezes a layer and changes it all the same."""
+
+    def forward(self, x):
+        if self.training:
+            self.frozen.weight.data[0, 0] += 1e-3
+        return super().forward(x)
+
+
+@pytest.mark.parametrize(
+    ("network", "kept"), [(Tuned, 48 * 49 + 12), (Overwriting, 48 + 12), (Net, 0)]
+)
+def test_what_training_leaves_as_it_was_is_counted_by_whole_parameters(begun, network, kept):
+    run = begun(network, data_of(*images(200, 0), compares=True))
+    assert run.frozen() == sum(each.numel() for each in network().parameters())
+    run.advance(0.2, FOREVER_S)
+    assert run.frozen() == kept
+
+
+def test_without_being_asked_nothing_is_compared(begun):
+    run = begun(Tuned)
+    run.advance(0.2, FOREVER_S)
+    assert run.frozen() == 0

@@ -99,6 +99,7 @@ class ClassifierRun:
             threads=data["threads"] if data["inputs"].ndim > 2 else 1,
         )
         self._fitting = torch_fitting.begin(network, data["inputs"], data["labels"], settings)
+        self._first = FirstWeights(network) if data["compares"] else None
         self._done = 0
 
     def advance(self, share: float, seconds: float) -> Named:
@@ -119,6 +120,22 @@ class ClassifierRun:
     def parameters(self) -> int:
         """Counts the numbers that are learned."""
         return int(self._fitting.parameters())
+
+    def frozen(self) -> int:
+        """Counts the numbers that training has left as they were; where that was asked for."""
+        return 0 if self._first is None else self._first.kept()
+
+
+class FirstWeights:
+    """What the weights of a network were at first."""
+
+    def __init__(self, network: torch.nn.Module) -> None:
+        self._weights = [(each, each.detach().clone()) for each in network.parameters()]
+
+    def kept(self) -> int:
+        """Counts the numbers in those parameters of which all are as they were, to the bit."""
+        same = (now for now, first in self._weights if torch.equal(now, first))
+        return sum(each.numel() for each in same)
 
 
 def channel_moments(inputs: Any) -> tuple[list[float], list[float]]:
