@@ -531,3 +531,20 @@ def test_nothing_of_this_warns(run):
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         run("import torch, six.moves.cPickle, numpy.lib.arraypad")
+
+
+@pytest.mark.torch
+def test_a_log_of_pytorchs_that_needs_another_library_is_empty(torch, run, notes):
+    module = run(
+        """
+        import torch
+        from torch.utils.tensorboard import SummaryWriter
+        with SummaryWriter(log_dir='runs/mlp') as writer:
+            writer.add_scalar('loss', torch.ones(1).item(), 0)
+        writer.close()
+        """
+    )
+    assert isinstance(module.writer, StandIn)
+    assert [note.message for note in notes if "tensorboard" in note.message] == [
+        "torch.utils.tensorboard is not available in grading; an empty stand-in was imported."
+    ]
