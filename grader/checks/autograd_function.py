@@ -24,6 +24,10 @@ from grader.records import CheckResult, Outcome
 from grader.worker.program import Fault, Program
 from grader.worker.session import Session
 
+BY_ITSELF: Final = (
+    "Look at ctx.needs_input_grad for each input by itself, and return None where it is False."
+)
+
 
 @dataclass(frozen=True, slots=True)
 class AutogradFunctionParams:
@@ -77,7 +81,7 @@ def run(question: Question) -> CheckResult:
         if params.saved:
             findings.append(_saved(question, case, name, call))
         if params.needs:
-            findings += [_needs(question, case, name, call, one) for one in _tensors(call)]
+            findings += _needs(question, case, name, call)
     return result(question, findings)
 
 
@@ -126,28 +130,50 @@ def _tensors(call: Call) -> list[str]:
     return [name for name, value in call.inputs.items() if isinstance(value, np.ndarray)]
 
 
-def _needs(question: Question, case: Case, name: str, call: Call, one: str) -> Finding:
-    """Asks with one input that needs a gradient, and the others not."""
-    found = _inspect(question.student, question.subject, call, [one])
-    if isinstance(found, Fault):
-        return fault_finding(question.subject, found, name, case.beyond_text)
+def _needs(question: Question, case: Case, name: str, call: Call) -> list[Finding]:
+    """Asks with one input after the other that needs a gradient, and the others not."""
     names = list(call.inputs)
-    returned = dict(zip(names, found.get("returned", ()), strict=False))
-    idle = [other for other in names if other != one and returned.get(other) is not False]
-    message = (
-        f"The backward of {question.subject} returns a gradient for {' and '.join(idle)} although "
-        f"only {one} needs one."
-        if idle
-        else ""
-    )
-    return Finding(
-        case=name,
-        outcome=Outcome.FAILED if idle else Outcome.PASSED,
-        credit=0.0 if idle else 1.0,
-        message=message,
-        hint="Look at ctx.needs_input_grad, and return None where it is False." if idle else "",
-        beyond_text=case.beyond_text,
-    )
+
+    def returned(wanted: list[str]) -> Mapping[str, Any] | Fault:
+        found = _inspect(question.student, question.subject, call, wanted)
+        if isinstance(found, Fault):
+            return found
+        return dict(zip(names, found.get("returned", ()), strict=False))
+
+    every = returned(_tensors(call))
+    findings = []
+    for one in _tensors(call):
+        alone = returned([one])
+        for found in (every, alone):
+            if isinstance(found, Fault):
+                return [fault_finding(question.subject, found, name, case.beyond_text)]
+        message = _said_of(question.subject, one, every, alone)
+        findings.append(
+            Finding(
+                case=name,
+                outcome=Outcome.FAILED if message else Outcome.PASSED,
+                credit=0.0 if message else 1.0,
+                message=message,
+                hint=BY_ITSELF if message else "",
+                beyond_text=case.beyond_text,
+            )
+        )
+    return findings
+
+
+def _said_of(subject: str, one: str, every: Any, alone: Any) -> str:
+    idle = [other for other in alone if other != one and alone[other] is not False]
+    if idle:
+        return (
+            f"The backward of {subject} returns a gradient for {' and '.join(idle)} although "
+            f"only {one} needs one."
+        )
+    # A gradient that is never returned is charged where gradients are compared.
+    if every.get(one) is True and alone.get(one) is False:
+        return (
+            f"The backward of {subject} returns None for {one} where only {one} needs a gradient."
+        )
+    return ""
 
 
 KIND: Final = CheckKind(

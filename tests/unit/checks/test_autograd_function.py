@@ -75,6 +75,34 @@ class TestAsking:
         assert "returns a gradient for gamma although only x needs one" in result.message
         assert "needs_input_grad" in result.hint
 
+    @pytest.mark.parametrize("name", ["Scale", "AllOrNone", "NoneAtAll"])
+    def test_a_gradient_that_is_left_out_because_another_is_not_needed(
+        self, ask, functions, torch, name
+    ):
+        class AllOrNone(functions["Scale"]):
+            @staticmethod
+            def backward(ctx, upstream):
+                if not all(ctx.needs_input_grad):
+                    return None, None
+                return functions["Scale"].backward(ctx, upstream)
+
+        class NoneAtAll(AllOrNone):
+            """What it never gives is charged where gradients are compared."""
+
+            @staticmethod
+            def backward(ctx, upstream):
+                return None, None
+
+        made = {"AllOrNone": AllOrNone, "NoneAtAll": NoneAtAll, **functions}[name]
+        data = {**DATA, "needs": True}
+        scale = {"F": functions["Scale"]}
+        result = ask("autograd_function", "F", data, F=made, reference=scale)
+        assert result.outcome == ("failed" if name == "AllOrNone" else "passed")
+        if name == "AllOrNone":
+            said = "The backward of F returns None for x where only x needs a gradient"
+            assert said in result.message
+            assert "for each input by itself" in result.hint
+
     def test_what_is_no_such_class_is_a_fault_of_the_hand_in(self, judged):
         result = judged("stack", needs=True, saved=True)
         assert result.outcome == "errored"
