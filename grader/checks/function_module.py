@@ -82,7 +82,10 @@ def _applied(question: Question, call: Call) -> Mapping[str, Any] | Fault:
     network = construct(program, constructor, call, {})
     groups = {name: value for name, value in call.inputs.items() if is_group(name)}
     filled = program.call(program.driver("torch_modules.fill"), (network, groups, []))
-    lacking = program.call(program.driver("torch_modules.unmatched"), (filled, groups, []))
+    data = [value for name, value in call.inputs.items() if not is_group(name)]
+    lacking = program.call(
+        program.driver("torch_modules.unmatched"), (filled, groups, [], data, {})
+    )
     applied = program.call(
         program.driver("torch_conduct.applied"),
         (filled, function, dict(call.inputs), list(params.order)),

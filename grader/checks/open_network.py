@@ -105,6 +105,7 @@ def _conduct(
     program.call(program.driver("torch_tensors.precision"), (DTYPE,))
     program.seed(int(rng.integers(1 << 31)))
     network = construct(program, constructor, call, {})
+    network = program.call(program.driver("torch_modules.materialize"), (network, [x]))
     counted = program.call(program.driver("torch_modules.shapes"), (network, []))
     asks = sorted(question.params.asks)
     found = program.call(program.driver("torch_conduct.conduct"), (network, x, others, asks))

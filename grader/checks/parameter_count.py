@@ -13,7 +13,7 @@ from grader.checks.cases import Case, Reading, reference_fault
 from grader.checks.question import Question
 from grader.checks.verdict import Finding, fault_finding
 from grader.conventions.convention import Computed, Convention, Subject
-from grader.conventions.parameter_groups import in_words, is_learned, role_in_words
+from grader.conventions.parameter_groups import data_names, in_words, is_learned, role_in_words
 from grader.records import Outcome
 from grader.worker.program import Fault
 from grader.worker.session import Session
@@ -46,6 +46,10 @@ def finding(
         evidence = {"parameters": total(found), "expected": total(expected)}
         if found == expected:
             return Finding("", Outcome.PASSED, 1.0, evidence=evidence)
+        over = _leftovers(question, convention, subject, way, found, expected)
+        if over and _less(found, over) == expected:
+            said = _remark(question.subject, over)
+            return Finding("", Outcome.PASSED, 1.0, evidence=evidence, advice=(said,))
         if first is None:
             first = Finding(
                 case="",
@@ -72,6 +76,42 @@ def _counts(
         for group, count in answer.outputs.items()
         if type(count) is int and is_learned(group) and group.partition(" ")[0] not in free
     }
+
+
+def _leftovers(
+    question: Question,
+    convention: Convention,
+    subject: Subject,
+    way: Reading,
+    found: Mapping[str, int],
+    expected: Mapping[str, int],
+) -> Mapping[str, int]:
+    """Counts what is too many and takes no part in the output, where there are inputs to try.
+
+    Of a network that does not run nothing is known; what it raises is said where outputs are asked.
+    """
+    among = [group for group, count in found.items() if count > expected.get(group, 0)]
+    if not among or not data_names(way.call):
+        return {}
+    options = {**way.call.options, "ask": "idle", "among": among}
+    call = type(way.call)(way.call.inputs, options=options)
+    (answer,) = convention.forward(question.student, subject, [call])
+    outputs = answer.outputs if isinstance(answer, Computed) else {}
+    return {group: count for group, count in outputs.items() if type(count) is int}
+
+
+def _less(found: Mapping[str, int], over: Mapping[str, int]) -> Mapping[str, int]:
+    left = {group: count - over.get(group, 0) for group, count in found.items()}
+    return {group: count for group, count in left.items() if count}
+
+
+def _remark(subject: str, over: Mapping[str, int]) -> str:
+    named = [in_words(group) for group in over]
+    more = f" and {len(named) - SAID_AT_MOST} more kinds" if len(named) > SAID_AT_MOST else ""
+    return (
+        f"{subject} makes layers that its forward does not use, which costs nothing: "
+        f"{', '.join(named[:SAID_AT_MOST])}{more}. Delete them."
+    )
 
 
 def total(counts: Mapping[str, int]) -> int:

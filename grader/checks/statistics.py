@@ -147,7 +147,7 @@ class _Asked:
 
 def _normal(asked: _Asked) -> str | Fault:
     params: StatisticsParams = asked.question.params
-    (answer,) = asked.forward(asked.subject.path, asked.call)
+    (answer,) = asked.forward(asked.subject.path, _about(asked.call, params.std))
     if isinstance(answer, Fault):
         return answer
     for name, std in params.std.items():
@@ -170,6 +170,12 @@ def _normal(asked: _Asked) -> str | Fault:
     return ""
 
 
+def _about(call: Call, names: Collection[str]) -> Call:
+    """Says which groups are asked for, where what the student made can be read as one of them."""
+    groups = [name for name in names if is_group(name)]
+    return _with_options(call, among=groups) if groups else call
+
+
 def _any_is_there(answer: Computed, names: Collection[str]) -> bool:
     return any(_known_as(answer, name) in answer.outputs for name in names)
 
@@ -184,7 +190,7 @@ def _known_as(answer: Computed, name: str) -> str:
 
 def _uniform(asked: _Asked) -> str | Fault:
     params: StatisticsParams = asked.question.params
-    (answer,) = asked.forward(asked.subject.path, asked.call)
+    (answer,) = asked.forward(asked.subject.path, _about(asked.call, params.bound))
     if isinstance(answer, Fault):
         return answer
     for name, bound in params.bound.items():

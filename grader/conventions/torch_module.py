@@ -107,11 +107,8 @@ def _asked(session: Session, subject: Subject, backwards: bool) -> Any:
         network = construct(program, constructor, call, names)
         data = [value for name, value in call.inputs.items() if not is_group(name)]
         network = program.call(program.driver("torch_modules.materialize"), (network, data))
-        if call.options.get("ask") in ("params", "shapes"):
-            known = [name for name in call.inputs if is_group(name)]
-            counted = call.options["ask"] == "shapes"
-            look = program.driver("torch_modules.shapes" if counted else "torch_modules.values")
-            found = program.call(look, (network, known) if counted else (network,))
+        if call.options.get("ask") in ("params", "shapes", "idle"):
+            found = _parts(program, network, call, data)
             exported = program.export(found)
             return _read_parts(session.run(program), subject, (network, found, exported))
         run = _run(program, network, call, data, backwards)
@@ -120,12 +117,24 @@ def _asked(session: Session, subject: Subject, backwards: bool) -> Any:
     return ask
 
 
+def _parts(program: Program, network: Slot, call: Call, data: list[Any]) -> Slot:
+    known = [name for name in call.inputs if is_group(name)]
+    among = list(call.options.get("among", ()))
+    if call.options["ask"] == "params":
+        return program.call(program.driver("torch_modules.values"), (network, known + among))
+    if call.options["ask"] == "shapes":
+        return program.call(program.driver("torch_modules.shapes"), (network, known))
+    return program.call(program.driver("torch_modules.idle"), (network, known, data, among))
+
+
 def _run(program: Program, network: Slot, call: Call, data: list[Any], backwards: bool) -> _Run:
     given = {name: value for name, value in call.inputs.items() if is_group(name)}
     free = list(call.options.get("free", ()))
     filled = program.call(program.driver("torch_modules.fill"), (network, given, free))
-    unmatched = program.call(program.driver("torch_modules.unmatched"), (filled, given, free))
     how = {key: call.options[key] for key in ("mode", "method") if key in call.options}
+    unmatched = program.call(
+        program.driver("torch_modules.unmatched"), (filled, given, free, data, how)
+    )
     wrt = differentiable(call)
     upstream = call.upstream if backwards else None
     positions = {name: f"input {at}" for at, name in enumerate(data_names(call))}
@@ -148,9 +157,10 @@ def _read(replies: Replies, subject: Subject, call: Call, run: _Run) -> Answer:
     fault = first_fault(replies, run.network, run.filled)
     if fault is not None:
         return _as_module_fault(subject, fault)
-    fault = unmatched_fault(subject, replies.value(run.unmatched)) or first_fault(
-        replies, run.result
-    )
+    # Looking for leftovers runs forward, which may raise.
+    fault = first_fault(replies, run.unmatched)
+    fault = fault or unmatched_fault(subject, replies.value(run.unmatched))
+    fault = fault or first_fault(replies, run.result)
     value = replies.value(run.exported)
     if fault is not None:
         return fault

@@ -14,6 +14,7 @@ DATA = {
     "parameter_count": True,
     "options": {"construct": [2, 3], "free": ["conv_bias"]},
 }
+IMAGES = {"x": {"normal": {"shape": [2, 2, 5, 5]}}}
 
 
 @pytest.fixture
@@ -46,6 +47,23 @@ class TestCounting:
             "Net has 135 parameters; the assignment's architecture has 95 (each without any bias "
             "of a convolution). 1 too many: weight of shape (5, 7); 1 too many: bias of shape (5)."
         )
+
+    def test_layers_that_are_not_used_cost_nothing_and_are_named(self, counted):
+        result = counted("Extra", inputs=IMAGES)
+        assert result.outcome == "passed"
+        assert result.advice == (
+            "Net makes layers that its forward does not use, which costs nothing: weight of shape "
+            "(5, 7), bias of shape (5). Delete them.",
+        )
+
+    @pytest.mark.parametrize("name", ["Used", "UsedDetached", "Broken"])
+    def test_further_layers_that_are_used_are_too_many(self, counted, name):
+        result = counted(name, inputs=IMAGES)
+        assert result.outcome == "failed"
+        assert "1 too many: weight of shape (5, 7); 1 too many: bias of shape" in result.message
+
+    def test_layers_that_take_their_shape_from_the_input_are_counted(self, counted):
+        assert counted("Lazy", inputs=IMAGES).outcome == "passed"
 
     def test_several_numbers_may_be_right(self, counted):
         assert counted("Extra", also=["Big"]).outcome == "passed"

@@ -53,6 +53,18 @@ def nets(torch):
             super().__init__(channels, classes)
             self.idle = nn.Linear(7, 5)
 
+    class Used(Extra):
+        def forward(self, x):
+            return super().forward(x) + self.idle(x.flatten()[:7]).mean()
+
+    class UsedDetached(Extra):
+        def forward(self, x):
+            return super().forward(x) + self.idle(x.flatten()[:7]).mean().detach()
+
+    class Broken(Extra):
+        def forward(self, x):
+            return super().forward(x / (1 // 0))
+
     class Lazy(Reference):
         def __init__(self, channels=2, classes=3):
             super().__init__(channels, classes)
@@ -105,6 +117,9 @@ def nets(torch):
         NoSkip,
         Detached,
         Extra,
+        Used,
+        UsedDetached,
+        Broken,
         Lazy,
         Pointwise,
         Single,
@@ -168,13 +183,29 @@ class TestForward:
         assert asked("InPlace", mode="eval").mutated == ("x",)
         assert asked("Reference", mode="eval").mutated == ()
 
-    def test_layers_of_other_sizes_are_named(self, asked):
-        answer = asked("Extra")
+    @pytest.mark.parametrize("name", ["Used", "UsedDetached"])
+    def test_layers_of_other_sizes_are_named(self, asked, name):
+        answer = asked(name)
         assert answer.kind is FaultKind.MALFORMED
         assert answer.message == (
-            "Extra is not built of the layers that the assignment asks for: it has parameters that "
-            "belong nowhere: 'idle.weight (5x7)', 'idle.bias (5)'."
+            f"{name} is not built of the layers that the assignment asks for: it has parameters "
+            "that belong nowhere: 'idle.weight (5x7)', 'idle.bias (5)'."
         )
+
+    @pytest.mark.parametrize("mode", ["train", "eval"])
+    def test_layers_that_are_made_and_not_used_change_nothing(self, asked, mode):
+        expected, answer = (asked(name, mode=mode) for name in ("Reference", "Extra"))
+        np.testing.assert_array_equal(answer.outputs["out"], expected.outputs["out"])
+
+    def test_what_forward_raises_is_said_where_leftovers_are_looked_for(self, asked):
+        answer = asked("Broken")
+        assert answer.exception == "ZeroDivisionError"
+
+    def test_layers_that_take_their_shape_from_the_input_are_like_others(self, asked):
+        expected, answer = (
+            asked(name, mode="train").outputs["out"] for name in ("Reference", "Lazy")
+        )
+        np.testing.assert_allclose(answer, expected, rtol=1e-12)
 
     def test_missing_layers_are_named(self, asked):
         answer = asked("Reference", construct=[2, 4])

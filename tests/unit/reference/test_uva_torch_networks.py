@@ -166,6 +166,7 @@ def test_the_gradients_of_the_perceptron_agree_with_differences(seeded):
     [
         ("ConvNetWithoutFinalReLU", 11_138_122, ["MaxPool2d", "BatchNorm2d", "Flatten", "Linear"]),
         ("ConvNetWithoutFinalNorm", 11_137_098, ["PreActivationBlock", "MaxPool2d", "Flatten"]),
+        ("ConvNetWithFinalReLUAlone", 11_137_098, ["MaxPool2d", "ReLU", "Flatten", "Linear"]),
         ("ConvNetWithFinalReLUFirst", 11_138_122, ["MaxPool2d", "ReLU", "BatchNorm2d", "Flatten"]),
     ],
 )

@@ -25,7 +25,8 @@ MODULES: Final = {
         *("torch_conduct", "torch_functions", "torch_modules", "torch_tensors"),
         *("torch_classifiers", "torch_blocks", "torch_epochs", "torch_pruning", "torch_weights"),
         *("torch_acceleration", "torch_batches", "torch_fitting", "torch_loaders"),
-        *("torch_finder", "torch_open_classifiers", "torch_recipes"),
+        *("torch_finder", "torch_graph", "torch_leftovers", "torch_open_classifiers"),
+        "torch_recipes",
         *("classifier_training", "epoch_training", "function_training", "trainer_training"),
     ),
 }

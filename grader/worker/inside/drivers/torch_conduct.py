@@ -9,6 +9,8 @@ from typing import Any, Final
 
 import torch
 
+from .torch_graph import leaves, nodes
+from .torch_leftovers import leftovers
 from .torch_tensors import tensor
 
 FAINT: Final = 0.1  # of 1 / sqrt(fan-in); all usual initial values are larger
@@ -39,7 +41,7 @@ def conduct(module: Any, x: Any, others: list[Any], asks: list[str]) -> dict[str
     unreached = _unreached(module, out)
     found.update(train=out, unreached=unreached, unregistered=_unregistered(module, out))
     module.eval()
-    found["idle"] = _idle(module, given, unreached)
+    found["idle"] = _idle(module, x, unreached)
     _strengthen(module)
     asked = {"eval": given}
     if "evaluation" in asks:
@@ -66,24 +68,11 @@ def _unreached(module: Any, out: Any) -> list[str]:
     return [name for (name, _), each in zip(named, found, strict=True) if each is None]
 
 
-def _idle(module: Any, given: Any, names: list[str]) -> int:
+def _idle(module: Any, x: Any, names: list[str]) -> int:
     """Counts the numbers of parameters that take no part in the outputs, such as leftovers."""
-    tried = [each for name, each in module.named_parameters() if name in names]
-    if not tried:
+    if len(leftovers(module, [x], names)) < len(names):
         return 0
-    outputs = []
-    with torch.no_grad():
-        kept = [each.clone() for each in tried]
-        for draw in (torch.zeros_like, torch.randn_like):
-            for each in tried:
-                each.add_(draw(each))
-            torch.manual_seed(0)  # so that what is random is the same
-            outputs.append(module(given.clone()))
-        for each, before in zip(tried, kept, strict=True):
-            each.copy_(before)
-    one, other = outputs
-    both = isinstance(one, torch.Tensor) and isinstance(other, torch.Tensor)
-    return sum(each.numel() for each in tried) if both and torch.equal(one, other) else 0
+    return sum(each.numel() for name, each in module.named_parameters() if name in names)
 
 
 def _strengthen(module: Any) -> None:
@@ -101,9 +90,7 @@ def _strengthen(module: Any) -> None:
 
 def _unregistered(module: Any, out: Any) -> int:
     """Counts leaves of the graph that need a gradient and that no optimizer will be told of."""
-    nodes = _graph(getattr(out, "grad_fn", None))
-    leaves = {id(node.variable) for node in nodes if hasattr(node, "variable")}
-    return len(leaves - {id(each) for each in module.parameters()})
+    return len(leaves(out) - {id(each) for each in module.parameters()})
 
 
 def applied(module: Any, function: Any, inputs: dict[str, Any], order: list[Any]) -> dict[str, Any]:
@@ -128,21 +115,10 @@ def applied(module: Any, function: Any, inputs: dict[str, Any], order: list[Any]
     arguments = [given[each] if isinstance(each, str) else each for each in order]
     with torch.no_grad():
         wanted = function.apply(*arguments)
-    nodes = _graph(getattr(out, "grad_fn", None))
-    leaves = {id(node.variable) for node in nodes if hasattr(node, "variable")}
+    reached = leaves(out)
     return {
-        "called": any(getattr(node, "_forward_cls", None) is function for node in nodes),
+        "called": any(getattr(node, "_forward_cls", None) is function for node in nodes(out)),
         "out": out,
         "wanted": wanted,
-        "unreached": [name for name, each in own.named_parameters() if id(each) not in leaves],
+        "unreached": [name for name, each in own.named_parameters() if id(each) not in reached],
     }
-
-
-def _graph(node: Any) -> set[Any]:
-    ahead, seen = [node], set()
-    while ahead:
-        one = ahead.pop()
-        if one is not None and one not in seen:
-            seen.add(one)
-            ahead += [following for following, _ in one.next_functions]
-    return seen

@@ -19,6 +19,7 @@ from torch.nn.modules.batchnorm import _NormBase
 from torch.nn.modules.conv import _ConvNd
 from torch.nn.parameter import is_lazy
 
+from .torch_leftovers import leftovers
 from .torch_tensors import arrays_of, tensors
 
 _NORMS: Final = (_NormBase, nn.LayerNorm, nn.GroupNorm)
@@ -120,10 +121,32 @@ def shapes(module: Any, known: list[str]) -> dict[str, int]:
     return counts
 
 
-def values(module: Any) -> dict[str, Any]:
-    """Returns what the parameters are now: the numbers of each group in one array, (count, ...)."""
+def idle(module: Any, known: list[str], inputs: list[Any], among: list[str]) -> dict[str, int]:
+    """Counts the parameters of each group that take no part in what a module computes.
+
+    Args:
+        module: any.
+        known: groups that are expected.
+        inputs: arrays, in the order of forward's parameters.
+        among: groups that are looked at.
+    """
+    groups = {part.name: found or part.group for part, found, _ in _places(module, known)}
+    names = [name for name, found in groups.items() if found in among]
+    counts: dict[str, int] = {}
+    for name in leftovers(module, inputs, names):
+        counts[groups[name]] = counts.get(groups[name], 0) + 1
+    return counts
+
+
+def values(module: Any, known: list[str]) -> dict[str, Any]:
+    """Returns what the parameters are now: the numbers of each group in one array, (count, ...).
+
+    Args:
+        module: any.
+        known: groups that are expected; a convolution over all of its input may be of one of them.
+    """
     found: dict[str, list[Any]] = {}
-    for part in parts(module):
+    for part in _dense(parts(module), known):
         found.setdefault(part.group, []).append(arrays_of(part.tensor))
     return {
         name: np.stack([each.reshape(_sizes(name)) for each in several])
@@ -136,10 +159,17 @@ def _sizes(name: str) -> tuple[int, ...]:
 
 
 def materialize(module: Any, inputs: list[Any]) -> Any:
-    """Runs a module once where some of its parameters take their shapes from the input."""
+    """Runs a module once where some of its parameters take their shapes from the input.
+
+    In evaluation mode, which takes a batch of one and leaves running statistics as they begin.
+    """
     if any(is_lazy(parameter) for parameter in module.parameters()):
+        modes = [(each, each.training) for each in module.modules()]
+        module.eval()
         with torch.no_grad():
             module(*tensors(inputs))
+        for each, training in modes:
+            each.training = training
     return module
 
 
@@ -215,17 +245,38 @@ def _find(part: Part, given: Collection[str], taken: Collection[str]) -> tuple[s
     return next(((name, False) for name in others if name in given), ("", False))
 
 
-def unmatched(filled: Filled, given: dict[str, Any], free: list[str]) -> dict[str, list[str]]:
-    """Says which groups no parameter has, and which parameters belong to no group."""
+def unmatched(
+    filled: Filled, given: dict[str, Any], free: list[str], inputs: list[Any], how: dict[str, str]
+) -> dict[str, list[str]]:
+    """Says which groups no parameter has, and which parameters belong to no group.
+
+    Of the latter, leftovers that take no part in what the module computes are not named.
+
+    Args:
+        filled: its parameters are set.
+        given: values by group.
+        free: roles that need no group.
+        inputs: arrays, in the order of forward's parameters.
+        how: see `run`.
+    """
     used = {name for _, name, _ in filled.places}
-    return {
-        "missing": [name for name in given if name not in used],
-        "unknown": [
-            f"{part.name} ({'x'.join(map(str, part.tensor.shape))})"
-            for part, name, _ in filled.places
-            if not name and part.role not in free and part.learned
-        ],
-    }
+    missing = [name for name in given if name not in used]
+    strange = [
+        part
+        for part, name, _ in filled.places
+        if not name and part.role not in free and part.learned
+    ]
+    if strange and not missing and not how.get("method"):
+        _switch(filled.module, how)
+        over = leftovers(filled.module, inputs, [part.name for part in strange])
+        strange = [part for part in strange if part.name not in over]
+    named = [f"{part.name} ({'x'.join(map(str, part.tensor.shape))})" for part in strange]
+    return {"missing": missing, "unknown": named}
+
+
+def _switch(module: Any, how: dict[str, str]) -> None:
+    if how.get("mode"):
+        module.train(how["mode"] == "train")
 
 
 def run(
@@ -249,8 +300,7 @@ def run(
         `unreached`, the names of the parameters that no gradient reaches.
     """
     module = filled.module
-    if how.get("mode"):
-        module.train(how["mode"] == "train")
+    _switch(module, how)
     call = getattr(module, how["method"]) if how.get("method") else module
     given = tensors(inputs)
     if upstream is None:

@@ -14,6 +14,15 @@ class ConvNetWithoutFinalReLU(PreActivationVgg):
         leave_out(self, nn.ReLU)
 
 
+class ConvNetWithFinalReLUAlone(PreActivationVgg):
+    """The network with ReLU, but no batch normalization, before its linear layer."""
+
+    def __init__(self, n_channels: int, n_classes: int) -> None:
+        """Make a network, as the whole one is made."""
+        super().__init__(n_channels, n_classes)
+        leave_out(self, nn.BatchNorm2d)
+
+
 class ConvNetWithoutFinalNorm(PreActivationVgg):
     """The network without batch normalization and ReLU before its linear layer."""
 
