@@ -69,6 +69,8 @@ class Trained:
         wall_s: seconds of training.
         frozen: how many numbers training has left as they were, as the worker says; None where that
             was not asked for, or it says none.
+        raised: what a script raised after it had trained its network, as part of a sentence.
+        strange: share of the held-out examples whose scores are no finite numbers.
     """
 
     accuracy: float
@@ -79,6 +81,8 @@ class Trained:
     parameters: int
     wall_s: float
     frozen: int | None = None
+    raised: str = ""
+    strange: float = 0.0
 
 
 @dataclass(slots=True)
@@ -98,6 +102,7 @@ class Conduct:
     _spent_s: float = 0.0
     _predicting_s: float = 0.0
     _unclear: bool = False
+    _strange: float = 0.0
 
     def train(self, data: TrainingData, seed: int) -> Trained | Fault:
         """Trains a new network once.
@@ -107,6 +112,7 @@ class Conduct:
             seed: of the worker's random numbers.
         """
         self._looks, self._spent_s, self._predicting_s, self._unclear = [], 0.0, 0.0, False
+        self._strange = 0.0
         begun = self._begin(data, seed)
         if isinstance(begun, Fault):
             return begun
@@ -115,7 +121,7 @@ class Conduct:
         while not ended:
             looked = self._advance(number, data.validation)
             if isinstance(looked, Fault):
-                return looked
+                return self._left_behind(number, data, looked)
             ended = self._reason_to_end(data)
             if not ended and len(self._looks) == MOST_LOOKS:
                 return malformed()
@@ -132,6 +138,32 @@ class Conduct:
             parameters=parameters,
             wall_s=self._spent_s,
             frozen=frozen,
+            strange=self._strange,
+        )
+
+    def _left_behind(self, number: int, data: TrainingData, fault: Fault) -> Trained | Fault:
+        """Measures what a script had trained when it raised, as in a plot at its end."""
+        params: TrainingParams = self.question.params
+        if not params.loop.looks_back or fault.kind is not FaultKind.RAISED:
+            return fault
+        program = Program()
+        asked = program.call(program.attribute(program.kept(number), "is_unclear"))
+        unclear = program.export(asked)
+        is_unclear = self.question.student.run(program).value(unclear) is True
+        parameters, frozen, before = self._look_back(number, data.validation)
+        accuracy = self._judge(number, data.held_out)
+        if isinstance(accuracy, Fault) or not self.setting.curve.credit(accuracy):
+            return fault
+        return Trained(
+            accuracy=accuracy,
+            looks=(Look(1.0, self._spent_s, None, None),),
+            before=before,
+            unclear=is_unclear,
+            ended="",
+            parameters=parameters,
+            wall_s=self._spent_s,
+            frozen=frozen,
+            raised=fault.message,
         )
 
     def _begin(self, data: TrainingData, seed: int) -> tuple[int, float | None] | Fault:
@@ -237,7 +269,7 @@ class Conduct:
 
     def _judge(self, number: int, examples: Examples) -> float | Fault:
         """Has the network predict, and compares on our side."""
-        right = 0.0
+        right = strange = 0.0
         for begin in range(0, len(examples), CHUNK):
             part = Examples(
                 examples.inputs[begin : begin + CHUNK], examples.labels[begin : begin + CHUNK]
@@ -255,6 +287,8 @@ class Conduct:
             if isinstance(classes, Fault):
                 return classes
             right += int(np.sum(classes == part.labels))
+            strange += int(np.sum(classes < 0))
+        self._strange = strange / len(examples)
         return right / len(examples)
 
     def _too_slow(self) -> Fault | None:

@@ -18,6 +18,7 @@ from grader.checks.verdict import Finding, finite, result
 from grader.records import CheckResult, Outcome
 
 WITHIN: Final = 2.0  # standard errors; about 19 of 20 repetitions lie in between
+MOSTLY: Final = 0.5  # of the held-out examples
 KNOWN: Final = 0.4  # of the way from chance to all; fresh networks tell less apart by colour
 CLOCK: Final = time.monotonic
 
@@ -89,10 +90,11 @@ class Measured:
                 evidence=self._evidence(),
             )
         credit = setting.curve.credit(self.metric)
-        message, hint = "", ""
+        message, hint, advice = "", "", self._remarks()
         if credit < 1:
-            message = f"{subject} {self._reached()}. {self._ended()}".rstrip()
-            hint = self._hint()
+            said = (f"{subject} {self._reached()}.", self._ended(), *advice)
+            message = " ".join(part for part in said if part)
+            hint, advice = self._hint(), ()
         return Finding(
             "",
             Outcome.PASSED if credit == 1 else Outcome.FAILED,
@@ -100,11 +102,18 @@ class Measured:
             message,
             hint,
             evidence=self._evidence(),
+            advice=advice,
         )
 
     def _keeps(self, trained: Trained) -> bool:
         frozen = self.setting.frozen
         return not frozen or trained.frozen in frozen
+
+    def _remarks(self) -> tuple[str, ...]:
+        raised = self.done[-1].raised
+        if not raised:
+            return ()
+        return (f"It {raised.rstrip('.')}. What its network had learned by then is what counts.",)
 
     def _reached(self) -> str:
         setting, count = self.setting, len(self.done)
@@ -126,6 +135,11 @@ class Measured:
 
     def _hint(self) -> str:
         """Says what the curve of the losses shows, where it shows something."""
+        if self.done[-1].strange > MOSTLY:
+            return (
+                "The network's outputs are not finite numbers. Use a smaller learning rate, and "
+                "look for a logarithm or division of zero."
+            )
         looks = self.done[-1].looks
         losses = [look.loss for look in looks if look.loss is not None]
         if losses and not math.isfinite(losses[-1]):

@@ -108,6 +108,8 @@ class Worker:
                 (inputs,) = program.operations[asked["initial"] + 1][2]
                 scores = self._initial(inputs) if self._initial else None
                 entries[exports[1]] = self._entries.get("looked_back", (ops.VALUE, scores))
+        elif "is_unclear" in asked:
+            entries[exports[0]] = (ops.VALUE, self._entries.get("doubt", False))
         elif any(each[0] == ops.LEND for each in program.operations):
             (scores,) = exports
             (lent,) = (at for at, each in enumerate(program.operations) if each[0] == ops.LEND)
@@ -308,6 +310,45 @@ class TestLookingBack:
         asking = [at for at, each in enumerate(programs) if "parameters" in attributes(each)]
         steps = [at for at, each in enumerate(programs) if "advance" in attributes(each)]
         assert asking == [max(steps) + 2]  # between them is the last look
+
+
+PLOTS = {"loop": "script", "options": SCRIPT, "advanced": RAISED}
+
+
+class TestRaisedAtTheEnd:
+    """A script that raises when its network is trained, as in a plot, has trained it."""
+
+    def test_what_it_has_trained_is_measured(self, train):
+        one = train(skill=0.7, initial=scores_of(DATA, 0.1), **PLOTS).trained
+        assert (one.accuracy, one.parameters, one.unclear) == (0.7, 30, False)
+        assert one.raised == "raised ValueError: 'no such layer' (mlp.py, line 3 in forward)."
+        assert one.before is not None
+
+    def test_what_is_unclear_stays_so(self, train):
+        assert train(skill=0.7, doubt=True, **PLOTS).trained.unclear
+
+    @pytest.mark.parametrize("skill", [0.1, 0.4])
+    def test_a_network_that_earns_nothing_leaves_the_fault(self, train, skill):
+        fault = train(skill=skill, **PLOTS).trained
+        assert (fault.kind, fault.exception) == (FaultKind.RAISED, "ValueError")
+
+    def test_without_a_network_the_fault_stays(self, train):
+        fault = train(scores=[lambda _: None], **PLOTS).trained
+        assert fault.exception == "ValueError"
+
+    def test_loops_of_ours_are_told_as_before(self, train):
+        assert train(skill=0.9, advanced=RAISED).trained.exception == "ValueError"
+
+
+class TestStrange:
+    def test_held_out_examples_without_finite_scores_are_counted(self, train):
+        def half(inputs):
+            scores = scores_of(DATA, 0.5)(inputs)
+            scores[::2] = np.nan
+            return scores
+
+        assert train(reports(1.0), scores=[half]).trained.strange == 0.5
+        assert train(reports(1.0)).trained.strange == 0.0
 
 
 class TestUnclear:
@@ -566,7 +607,7 @@ class TestWhatTheWorkerIsTold:
         np.testing.assert_array_equal(given.pop("labels"), DATA.train.labels)
         np.testing.assert_array_equal(given.pop("validation_inputs"), DATA.validation.inputs)
         np.testing.assert_array_equal(given.pop("validation_labels"), DATA.validation.labels)
-        machine = {"device": "cpu", "threads": 2}
+        machine = {"device": "cpu", "threads": 2, "compares": False}
         assert given == {"classes": 4, "epochs": 2.5, "seed": 77, "on": "test", **machine}
         assert (options, parts) == ({"learning_rate": 0.5}, {})
 

@@ -31,7 +31,7 @@ def trained(*accuracies):
 def judged():
     """Judges one training on examples of which some share is of the first class, of two."""
 
-    def result(share=0.5, before=None, accuracy=0.9, looks=(), *, frozen=(), kept=None):
+    def result(share=0.5, before=None, accuracy=0.9, looks=(), *, frozen=(), kept=None, **others):
         labels = (np.arange(1000) >= 1000 * share).astype(np.int64)
         examples = Examples(np.zeros((1000, 10)), labels)
         data = TrainingData(2, examples, examples, examples, notes=())
@@ -39,7 +39,9 @@ def judged():
         if frozen:
             given["frozen"] = list(frozen)
         params = parse({"loop": "torch_classifier", "settings": [given]})
-        one = Trained(accuracy, looks, before, unclear=False, ended="", parameters=9, wall_s=1e6)
+        one = Trained(
+            accuracy, looks, before, unclear=False, ended="", parameters=9, wall_s=1e6, **others
+        )
         one = replace(one, frozen=kept)
         spec = CheckSpec("mlp/training", "training", params, hint="Standardize the features.")
         question = Question(spec, "mlp.MLP", 0, None, None)
@@ -100,6 +102,32 @@ class TestFrozen:
 
     def test_nothing_is_frozen_where_a_rubric_does_not_say_so(self, judged):
         assert judged(kept=7).outcome is Outcome.PASSED
+
+
+class TestRaisedAtTheEnd:
+    RAISED = "raised NameError: \"name 'plt' is not defined\" (train_mlp.py, line 9 in train)."
+
+    def test_it_is_remarked_and_costs_nothing(self, judged):
+        result = judged(accuracy=0.9, raised=self.RAISED)
+        assert (result.outcome, result.credit) == (Outcome.PASSED, 1.0)
+        assert result.advice == (
+            f"It {self.RAISED} What its network had learned by then is what counts.",
+        )
+
+    def test_where_credit_is_lost_it_is_said_there(self, judged):
+        result = judged(accuracy=0.8, raised=self.RAISED)
+        assert result.outcome is Outcome.PARTIAL
+        assert result.message.endswith(
+            f"It {self.RAISED} What its network had learned by then is what counts."
+        )
+        assert result.advice == ()
+
+
+def test_outputs_that_are_no_finite_numbers_are_named(judged):
+    assert judged(accuracy=0.0, strange=1.0).hint == (
+        "The network's outputs are not finite numbers. Use a smaller learning rate, and look for a "
+        "logarithm or division of zero."
+    )
 
 
 class TestInterval:

@@ -226,6 +226,29 @@ class TestRunning:
         with pytest.raises(SystemExit):
             run.advance(1.0, 5.0)
 
+    def test_a_command_line_that_is_refused_is_said(self, started):
+        import argparse
+
+        before = argparse.ArgumentParser.error
+        script = SCRIPT.replace(
+            "FLAGS, _ = parser.parse_known_args()", "FLAGS = parser.parse_args()"
+        )
+        run = started(script, learning_rate=0.1)
+        with pytest.raises(
+            ValueError,
+            match=r"cannot be started by `python .*train_mlp\.py --learning_rate 0\.1`: "
+            r"unrecognized arguments: --learning_rate 0\.1\. The names of its flags are given",
+        ):
+            run.advance(1.0, 5.0)
+        assert argparse.ArgumentParser.error is before
+
+    def test_when_it_has_raised_its_network_is_still_there(self, started):
+        run = started(SCRIPT + "        raise KeyError('plot')\n")
+        with pytest.raises(KeyError):
+            run.advance(1.0, 5.0)
+        assert run.is_unclear() is False
+        assert run.predict(OTHERS[:5]).shape == (5, CLASSES)
+
     def test_without_a_guard_its_main_is_called(self, started):
         body = SCRIPT.partition("    if __name__")[0]
         script = body + (

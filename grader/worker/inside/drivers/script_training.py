@@ -8,12 +8,13 @@ the two, and done to the held-out images as well.
 
 from __future__ import annotations
 
+import argparse
 import copy
 import functools
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Any, Final, NoReturn
 
 import numpy as np
 
@@ -157,13 +158,17 @@ class ScriptRun:
             LookupError: it trained no network of the class that is looked for.
         """
         _run_as_main(sys.modules[self._subject.__module__], self._seen, self._subject)
-        network = self._network()
+        self._network()
         served = self._seen.served.get("train")
         return {
             "share": 1.0,
             "examples": served.drawn if served else 0,
-            "unclear": id(network) not in self._seen.rules,
+            "unclear": self.is_unclear(),
         }
+
+    def is_unclear(self) -> bool:
+        """Says whether it could not be told what the script does to its images."""
+        return id(self._network()) not in self._seen.rules
 
     def parameters(self) -> int:
         """Counts the numbers that the network learns."""
@@ -234,6 +239,8 @@ def _run_as_main(module: Any, seen: Stage, subject: Callable[..., Any]) -> None:
         if "__name__" in code.co_names and "__main__" in code.co_consts
     ]
     name = module.__dict__["__name__"]
+    refuse = argparse.ArgumentParser.error
+    argparse.ArgumentParser.error = _refused  # type: ignore[method-assign, assignment]
     try:
         module.__dict__["__name__"] = "__main__"
         for code in guards:
@@ -243,9 +250,18 @@ def _run_as_main(module: Any, seen: Stage, subject: Callable[..., Any]) -> None:
             raise
     finally:
         module.__dict__["__name__"] = name
+        argparse.ArgumentParser.error = refuse  # type: ignore[method-assign]
         sys.argv = before
     if not guards:
         (getattr(module, "main", None) or subject)()
+
+
+def _refused(_parser: argparse.ArgumentParser, message: str) -> NoReturn:
+    """Says what a command line lacks; the parser's own way prints it and ends the program."""
+    raise ValueError(
+        f"the script cannot be started by `python {' '.join(sys.argv)}`: {message}. The names of "
+        "its flags are given"
+    )
 
 
 def _statements(module: Any) -> tuple[Any, ...]:
