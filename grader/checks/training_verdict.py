@@ -93,7 +93,7 @@ class Measured:
         message, hint, advice = "", "", self._remarks()
         if credit < 1:
             said = (f"{subject} {self._reached()}.", self._ended(), *advice)
-            message = " ".join(part for part in said if part)
+            message = " ".join(filter(None, said))
             hint, advice = self._hint(), ()
         return Finding(
             "",

@@ -51,11 +51,13 @@ def _spare_the_compiler() -> None:
     (`torch.optim.optimizer`), and `backward` with a gradient imports its arithmetic of symbolic
     shapes (`torch.autograd`). That takes longer than importing PyTorch. A model that a hand-in
     compiles computes what it does without, and of shapes that are plain integers the arithmetic
-    is Python's own.
+    is Python's own. `torch.use_deterministic_algorithms` leaves word for the compiler.
     """
-    compiler = _module("torch._dynamo", config=SimpleNamespace(), disable=_as_it_is)
+    compiler = _module("torch._dynamo", config=_AllOff(), disable=_as_it_is)
     compiler.__dict__.update(graph_break=_nothing, reset=_nothing)
-    torch.__dict__.update(_dynamo=compiler, compile=_as_it_is)
+    settings = _module("torch._inductor.config", deterministic=False)
+    inductor = _module("torch._inductor", config=settings)
+    torch.__dict__.update(_dynamo=compiler, _inductor=inductor, compile=_as_it_is)
     truths = dict.fromkeys(
         ("expect_true", "guard_or_false", "guard_or_true", "statically_known_true"), bool
     )
@@ -66,6 +68,15 @@ def _spare_the_compiler() -> None:
         sym_or=operator.or_,
         **truths,
     )
+
+
+class _AllOff(SimpleNamespace):
+    """Settings of which none is on."""
+
+    def __getattr__(self, name: str) -> bool:
+        if name.startswith("__"):
+            raise AttributeError(name)
+        return False
 
 
 def _module(name: str, **contents: Any) -> ModuleType:

@@ -90,6 +90,17 @@ def loaded_by_several():
     )
     return [batch.tolist() for batch, in loader]
 
+def repeatable():
+    torch.use_deterministic_algorithms(True)
+    said = torch.are_deterministic_algorithms_enabled()
+    torch.use_deterministic_algorithms(False)
+    return said
+
+def checkpointed():
+    x = torch.ones(5, 3, requires_grad=True)
+    torch.utils.checkpoint.checkpoint(Net(), x, use_reentrant=False).sum().backward()
+    return list(x.grad.shape)
+
 def compiled():
     net = torch.compile(Net())
     return list(net(torch.ones(5, 3)).shape)
@@ -153,6 +164,14 @@ def test_backward_takes_a_gradient(call):
 
 def test_a_compiled_model_computes_what_it_does_without(call):
     assert call("compiled") == [5, 2]
+
+
+def test_computing_repeatably_can_be_asked_for(call):
+    assert call("repeatable") is True
+
+
+def test_what_is_computed_again_in_backward_needs_no_compiler(call):
+    assert call("checkpointed") == [5, 3]
 
 
 def test_the_global_generator_is_set_with_numpys(session):
