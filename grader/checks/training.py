@@ -24,6 +24,7 @@ from grader.checks.training_settings import (
     TrainingParams,
     parse,
 )
+from grader.checks.training_sources import Doubt
 from grader.checks.training_verdict import Measured, interval
 from grader.checks.verdict import fault_finding, result
 from grader.errors import RunOutOfTime
@@ -96,6 +97,9 @@ def _judged(question: Question, setting: Setting) -> CheckResult:
         data = prepare(dataset, setting, question.rng(0, number))
         conduct = Conduct(question, setting, CLOCK, _teller(question, number))
         trained = conduct.train(data, seed)
+        if isinstance(trained, Doubt):
+            spec, said = question.spec, trained.message
+            return CheckResult(spec.id, spec.kind, Outcome.UNJUDGED, 0.0, said, hint=trained.hint)
         if isinstance(trained, Fault):
             return result(question, [fault_finding(question.subject, trained, "", False)])
         done.append(trained)

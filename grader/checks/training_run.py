@@ -17,6 +17,7 @@ from grader.checks.judging import as_array, describe_value
 from grader.checks.question import Question
 from grader.checks.training_data import Examples, TrainingData
 from grader.checks.training_settings import Setting, TrainingParams
+from grader.checks.training_sources import Doubt, doubt_of
 from grader.closeness import Array
 from grader.conventions.reading import malformed
 from grader.plain_text import quote_if_odd
@@ -104,7 +105,7 @@ class Conduct:
     _unclear: bool = False
     _strange: float = 0.0
 
-    def train(self, data: TrainingData, seed: int) -> Trained | Fault:
+    def train(self, data: TrainingData, seed: int) -> Trained | Fault | Doubt:
         """Trains a new network once.
 
         Args:
@@ -141,15 +142,21 @@ class Conduct:
             strange=self._strange,
         )
 
-    def _left_behind(self, number: int, data: TrainingData, fault: Fault) -> Trained | Fault:
+    def _left_behind(
+        self, number: int, data: TrainingData, fault: Fault
+    ) -> Trained | Fault | Doubt:
         """Measures what a script had trained when it raised, as in a plot at its end."""
         params: TrainingParams = self.question.params
         if not params.loop.looks_back or fault.kind is not FaultKind.RAISED:
             return fault
         program = Program()
-        asked = program.call(program.attribute(program.kept(number), "is_unclear"))
-        unclear = program.export(asked)
-        is_unclear = self.question.student.run(program).value(unclear) is True
+        run = program.kept(number)
+        asked = program.export(program.call(program.attribute(run, "sources")))
+        unclear = program.export(program.call(program.attribute(run, "is_unclear")))
+        replies = self.question.student.run(program)
+        doubt = doubt_of(self.question.subject, self.setting, replies.value(asked), fault)
+        if doubt is not None:
+            return doubt
         parameters, frozen, before = self._look_back(number, data.validation)
         accuracy = self._judge(number, data.held_out)
         if isinstance(accuracy, Fault) or not self.setting.curve.credit(accuracy):
@@ -158,7 +165,7 @@ class Conduct:
             accuracy=accuracy,
             looks=(Look(1.0, self._spent_s, None, None),),
             before=before,
-            unclear=is_unclear,
+            unclear=replies.value(unclear) is True,
             ended="",
             parameters=parameters,
             wall_s=self._spent_s,

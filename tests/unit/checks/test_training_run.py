@@ -18,6 +18,7 @@ from grader.checks.training_run import (
     told_apart,
 )
 from grader.checks.training_settings import parse
+from grader.checks.training_sources import Doubt
 from grader.machine import Machine
 from grader.records import CheckSpec
 from grader.worker.inside import operations as ops
@@ -109,7 +110,8 @@ class Worker:
                 scores = self._initial(inputs) if self._initial else None
                 entries[exports[1]] = self._entries.get("looked_back", (ops.VALUE, scores))
         elif "is_unclear" in asked:
-            entries[exports[0]] = (ops.VALUE, self._entries.get("doubt", False))
+            entries[exports[0]] = (ops.VALUE, self._entries.get("sources", {"asked": True}))
+            entries[exports[1]] = (ops.VALUE, self._entries.get("doubt", False))
         elif any(each[0] == ops.LEND for each in program.operations):
             (scores,) = exports
             (lent,) = (at for at, each in enumerate(program.operations) if each[0] == ops.LEND)
@@ -338,6 +340,39 @@ class TestRaisedAtTheEnd:
 
     def test_loops_of_ours_are_told_as_before(self, train):
         assert train(skill=0.9, advanced=RAISED).trained.exception == "ValueError"
+
+
+class TestImagesOfItsOwn:
+    """A script that reads the published files, or has a library do it, cannot be run here."""
+
+    MISSING = (
+        ops.RAISED,
+        ("FileNotFoundError", "No such file: './cifar10/data_batch_1'", "train.py", 3, "load"),
+    )
+
+    def train_with(self, train, fault=RAISED, **sources):
+        loop = {"loop": "script", "options": SCRIPT}
+        return train(scores=[lambda _: None], advanced=fault, sources=sources, **loop).trained
+
+    def test_a_person_is_called(self, train):
+        by_file = self.train_with(train, self.MISSING, asked=False, library=False)
+        by_library = self.train_with(train, asked=False, library=True)
+        for doubt in (by_file, by_library):
+            assert isinstance(doubt, Doubt)
+            assert doubt.message.startswith("A person has to look at this: mlp.MLP raised ")
+            assert doubt.message.endswith("here they are given by cifar10_utils.get_cifar10 alone.")
+            assert "get_cifar10(FLAGS.data_dir)" in doubt.hint
+
+    @pytest.mark.parametrize(
+        "sources", [{"asked": True, "library": True}, {"asked": False, "library": False}, {}]
+    )
+    def test_one_that_asked_or_looks_nowhere_is_told_its_error(self, train, sources):
+        assert self.train_with(train, **sources).exception == "ValueError"
+
+    def test_another_file_that_is_missing_is_an_error(self, train):
+        other = (ops.RAISED, ("FileNotFoundError", "No such file: 'w.npz'", "train.py", 3, "load"))
+        fault = self.train_with(train, other, asked=False, library=False)
+        assert fault.exception == "FileNotFoundError"
 
 
 class TestStrange:

@@ -249,6 +249,14 @@ class TestRunning:
         assert run.is_unclear() is False
         assert run.predict(OTHERS[:5]).shape == (5, CLASSES)
 
+    def test_where_it_looks_for_its_images_is_told(self, started):
+        run = started()
+        assert run.sources() == {"asked": False, "library": False}
+        run.advance(1.0, 5.0)
+        assert run.sources() == {"asked": True, "library": False}
+        other = started(prepare="datasets.CIFAR10(root='.', download=True)")
+        assert other.sources() == {"asked": False, "library": True}
+
     def test_without_a_guard_its_main_is_called(self, started):
         body = SCRIPT.partition("    if __name__")[0]
         script = body + (

@@ -12,7 +12,7 @@ import argparse
 import copy
 import functools
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, Final, NoReturn
 
@@ -170,6 +170,17 @@ class ScriptRun:
         """Says whether it could not be told what the script does to its images."""
         return id(self._network()) not in self._seen.rules
 
+    def sources(self) -> Named:
+        """Tells where the script looks for its data.
+
+        Returns:
+            `asked`, whether it has asked the course's module; `library`, whether it names the class
+            by which libraries of data sets give the same images.
+        """
+        script = sys.modules[self._subject.__module__]
+        names = {name for code in _statements(script) for name in _names_in(code)}
+        return {"asked": bool(self._seen.served), "library": "CIFAR10" in names}
+
     def parameters(self) -> int:
         """Counts the numbers that the network learns."""
         network = self._network()
@@ -270,3 +281,10 @@ def _statements(module: Any) -> tuple[Any, ...]:
     dotted = module.__name__.rpartition(".")[2]
     compiled = owner.source_in_use(dotted) if owner is not None else None
     return compiled.statements if compiled is not None else ()
+
+
+def _names_in(code: Any) -> Iterator[str]:
+    yield from code.co_names
+    for inner in code.co_consts:
+        if hasattr(inner, "co_names"):
+            yield from _names_in(inner)
