@@ -185,3 +185,18 @@ def test_a_gradient_left_out_at_the_end_is_judged_elsewhere(ask, functions):
         reference={"F": WithEps},
     )
     assert result.outcome == "passed"
+
+
+def test_a_gradient_of_a_wrong_shape_is_judged_elsewhere(ask, functions):
+    scale = functions["Scale"]
+
+    class SummedToANumber(scale):
+        @staticmethod
+        def backward(ctx, upstream):
+            x, gamma = ctx.saved_tensors
+            dx = upstream * gamma if ctx.needs_input_grad[0] else None
+            return dx, (upstream * x).sum() if ctx.needs_input_grad[1] else None
+
+    data = {**DATA, "needs": True, "saved": True}
+    result = ask("autograd_function", "F", data, F=SummedToANumber, reference={"F": scale})
+    assert result.outcome == "passed"
