@@ -54,7 +54,8 @@ def forward(session: Session, subject: Subject, calls: Sequence[Call]) -> list[A
 
 
 def _plain(call: Call) -> Call:
-    return replace(call, options={k: v for k, v in call.options.items() if k != "blocks"})
+    options = {k: v for k, v in call.options.items() if k != "blocks"}
+    return replace(call, options={**options, "made_by": "torch_blocks.maker"})
 
 
 def _standing_in(session: Session, subject: Subject, call: Call) -> _StandingIn:

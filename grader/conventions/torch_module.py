@@ -103,6 +103,9 @@ def _asked(session: Session, subject: Subject, backwards: bool) -> Any:
         names = renames(session, subject, [call])
         program = Program()
         constructor = program.resolve(subject.path)
+        if "made_by" in call.options:  # another convention's, and in no rubric
+            maker = program.driver(call.options["made_by"])
+            constructor = program.call(maker, (constructor,))
         program.call(program.driver("torch_tensors.precision"), (precision_of(call),))
         network = construct(program, constructor, call, names)
         data = [value for name, value in call.inputs.items() if not is_group(name)]

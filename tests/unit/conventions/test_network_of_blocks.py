@@ -133,6 +133,70 @@ def test_a_network_of_blocks_of_its_own_is_run_as_it_is(ask):
     assert set(outputs) == {"out"}
 
 
+COUNTED = """
+class ResidualBlock(nn.Module):
+    def __init__(self, in_channels, out_channels, stride=1):
+        super().__init__()
+        BLOCK
+
+
+class Net(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.block = ResidualBlock(4, 6, 2)
+        count = sum(each.numel() for each in self.parameters())
+        assert count == COUNT, f"{count} parameters"
+
+    def forward(self, x):
+        return self.block(x)
+"""
+RIGHT = 9 * 4 * 6 + 9 * 6 * 6 + 4 * 6 + 4 * 6 + 2 * 6
+OWN = "self.conv = nn.Conv2d(1, 1, 1, bias=False)"  # one parameter
+
+
+@pytest.fixture
+def make(torch, monkeypatch):
+    """Makes a network that counts its parameters, while its blocks are stand-ins."""
+    from grader.worker.inside.drivers import torch_blocks
+
+    def run(block, count):
+        module = ModuleType("hw1.counted")
+        monkeypatch.setitem(sys.modules, module.__name__, module)
+        module.nn = torch.nn
+        source = COUNTED.replace("COUNT", str(count)).replace("BLOCK", block)
+        exec(source, vars(module))  # noqa: S102  # as above
+        torch_blocks.replace(module.Net, "ResidualBlock")
+        try:
+            return torch_blocks.maker(module.Net)()
+        finally:
+            torch_blocks.restore()
+
+    return run
+
+
+@pytest.mark.parametrize(
+    ("block", "count"),
+    [
+        (OWN, 1),
+        (OWN, RIGHT),  # the block is wrong, and charged elsewhere
+        ("raise NotImplementedError", RIGHT),
+    ],
+)
+def test_a_network_may_count_its_parameters_while_it_is_made(make, block, count):
+    assert list(make(block, count).parameters()) == []
+
+
+def test_a_network_that_counts_wrong_is_told_what_its_own_blocks_have(make):
+    with pytest.raises(AssertionError, match="1 parameters"):
+        make(OWN, 2)
+
+
+def test_what_runs_while_a_network_is_made_is_not_noted(ask):
+    # A layer whose size the first input decides is run once before it counts.
+    outputs = ask(BLOCKS + ", nn.LazyConv2d(6, 1, bias=False)").outputs
+    assert outputs["blocks"].tolist() == [[4, 4, 1, 8], [4, 6, 2, 4]]
+
+
 OLD_STYLE = """
 class ResidualBlock(nn.Module):
     expansion = 1
