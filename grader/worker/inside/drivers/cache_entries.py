@@ -7,6 +7,7 @@ activation of the other. Names decide only where the numbers do not.
 
 from __future__ import annotations
 
+import copy
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -113,3 +114,16 @@ def put(container: Any, path: tuple[Any, ...], value: Any) -> None:
         container = container[key]
     if isinstance(container, (dict, list)) and path:
         container[path[-1]] = value
+
+
+def replaced(container: Any, path: tuple[Any, ...], value: Any) -> Any:
+    """Returns a container with another array at a path; what it is given stays as it is."""
+    if not path:
+        return value
+    inner = replaced(container[path[0]], path[1:], value)
+    if isinstance(container, tuple):
+        values = [*container[: path[0]], inner, *container[path[0] + 1 :]]
+        return container._make(values) if hasattr(container, "_make") else tuple(values)
+    made = copy.copy(container)
+    made[path[0]] = inner
+    return made

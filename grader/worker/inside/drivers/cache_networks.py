@@ -42,19 +42,23 @@ class Network:
         self.dims = settings.get("dims", [784, 128, 64, 10])
         self.net = self._construct(settings)
         if isinstance(getattr(self.net, "activation_str", None), str):
-            self.net.activation_str = self.name
+            self._set("activation_str", self.name)
         self.has_rate = binding.takes(owner, "lr")
         for key in RATES:
             if isinstance(getattr(self.net, key, None), float) and "lr" in settings:
-                setattr(self.net, key, settings["lr"])
+                self._set(key, settings["lr"])
                 self.has_rate = True
         self.weights = weights or {}
         self.label_form: int | None = None
         if weights:
             self._set_weights(weights)
-            place = network_weights.find(self.net).get("W1")
+            place = self.places().get("W1")
             columns = place is not None and place.read().shape == (self.dims[1], self.dims[0])
             plain_activations.lend(owner, self.module, self.net, self.name, columns=columns)
+
+    def _set(self, name: str, value: Any) -> None:
+        with suppress(AttributeError):  # a property; the constructor was given the value
+            setattr(self.net, name, value)
 
     def _construct(self, settings: Named) -> Any:
         values = {
@@ -93,29 +97,30 @@ class Network:
         ends, all_dims = [self.dims[0], self.dims[-1]], list(self.dims)
         with suppress(ValueError, IndexError):
             binding.call(function, {"dims": ends})
-            if not count_parameters(function) or f"W{len(ends)}" in network_weights.find(self.net):
+            if not count_parameters(function) or f"W{len(ends)}" in self.places():
                 return
         binding.call(function, {"dims": all_dims})
 
     def _set_weights(self, weights: Named) -> None:
-        try:
+        with suppress(Exception):  # charged where the weights are judged
             self.initialize()
-        except Exception:  # charged where the weights are judged
-            vars(self.net).setdefault("weights", {})
-        places = network_weights.find(self.net)
-        if not places:
-            if not isinstance(vars(self.net).get("weights"), dict):
-                self.net.weights = {}
-            for name, value in weights.items():
-                self.net.weights[name] = value.reshape(1, -1) if name[0] == "b" else value.copy()
-            return
+        places = self.places()
+        if not places and not isinstance(getattr(self.net, "weights", None), dict):
+            self.net.weights = {}
+        table = getattr(self.net, "weights", None)
         for name, value in weights.items():
             if name in places:
                 places[name].write(network_weights.fitted(value, places[name].read()))
+            elif isinstance(table, dict):  # as the text's template has it
+                table[name] = value.reshape(1, -1) if name[0] == "b" else value.copy()
+
+    def places(self) -> dict[str, network_weights.Place]:
+        """Finds the weights and biases that there are by now."""
+        return network_weights.find(self.net, self.dims)
 
     def read_weights(self, shapes: Mapping[str, tuple[int, ...]]) -> Named:
         """Reads the weights in the course's form; those that are not there are left out."""
-        places = network_weights.find(self.net)
+        places = self.places()
         return {
             name: network_weights.unfitted(places[name].read(), shape)
             for name, shape in shapes.items()

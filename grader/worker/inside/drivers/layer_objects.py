@@ -13,7 +13,7 @@ from typing import Any, Final
 
 import numpy as np
 
-from . import binding, cache_entries, network_weights
+from . import binding, cache_entries, held_values, network_weights
 
 Named = dict[str, Any]
 # Axes of the weights as hand-ins keep them, by shape, in the course's order (F, C, height, width).
@@ -171,17 +171,11 @@ class _Layer:
         return [(table, key) for table, key in kept if np.shares_memory(table[key], array)]
 
     def _places(self, size: int | None, gradients: bool = False) -> Iterator[tuple[Any, Any]]:
-        """Lists attributes, and entries of attributes, that are arrays of a size, or of any."""
-        tables = [vars(self.layer)]
-        for name, value in vars(self.layer).items():
-            if isinstance(value, dict) and _is_gradient(name) == gradients:
-                tables.append(value)
-        for table in tables:
-            for key, value in list(table.items()):
-                inside = table is not tables[0]
-                own = _is_gradient(str(key)) == gradients or (inside and gradients)
-                if isinstance(value, np.ndarray) and size in (None, value.size) and own:
-                    yield table, key
+        """Lists the places of arrays of a size, or of any."""
+        for path, values, key in held_values.arrays(self.layer):
+            of_gradient = network_weights.is_of_gradient(path)
+            if of_gradient == gradients and size in (None, values[key].size):
+                yield values, key
 
     def forward(self, x: Any) -> tuple[Any, Any]:
         result = binding.call(self.layer.forward, {"x": x})
@@ -216,11 +210,6 @@ class _Layer:
             "w": dw if dw is None or dw.size != size else _unfitted(dw, self.shape),
             "b": db if db is None or db.size != filters else db.reshape(-1),
         }
-
-
-def _is_gradient(name: str) -> bool:
-    plain = name.lower().lstrip("_")
-    return plain.startswith(("d_", "dw", "db", "dk", "df", "grad", "delta")) or "grad" in plain
 
 
 def _required(owner: type, sizes: Named) -> Named:

@@ -83,7 +83,7 @@ def _in_columns(network: Network) -> bool:
     """Tells whether this network's weights are (out, in), and it refuses examples in rows."""
     try:
         network.initialize()
-        first = network_weights.find(network.net)["W1"].read()
+        first = network.places()["W1"].read()
         if first.shape != (network.dims[1], network.dims[0]):
             return False
         form, _ = network.forward(np.ones((3, network.dims[0])))
@@ -140,16 +140,21 @@ def _objective(owner: type, settings: Named, inputs: Named) -> Named:
 def _update(owner: type, settings: Named, inputs: Named) -> Named:
     """Gives the weights after one update by given gradients."""
     weights = weights_of(inputs)
-    keys = _gradient_keys(owner, settings, weights)
+    own, paths = _own_gradients(owner, settings, weights)
     network = Network(owner, settings, weights)
-    places = network_weights.find(network.net)
-    grads = {}
+    places = network.places()
+    # All that backward returns, as update may be troubled by what it does not expect.
+    grads = own if len(paths) == len(weights) else {}
     for name in weights:
         like = places[name].read() if name in places else None
-        key = keys.get(name, "d" + (places[name].key if name in places else name))
-        grads[key] = network_weights.fitted(inputs["d" + name], like)
+        step = network_weights.fitted(inputs["d" + name], like)
+        if grads is own:
+            grads = own = cache_entries.replaced(own, paths[name], step)
+        else:
+            key = "d" + (places[name].key if name in places else name)
+            grads[paths[name][0] if len(paths.get(name, ())) == 1 else key] = step
     function = network.method("update")
-    stored = vars(network.net).get("weights")
+    stored = getattr(network.net, "weights", None)
     values = {"grads": grads, "lr": settings["lr"], "weights": stored}
     result = binding.call(function, values)
     shapes = {name: value.shape for name, value in weights.items()}
@@ -158,7 +163,7 @@ def _update(owner: type, settings: Named, inputs: Named) -> Named:
         name in answer and np.array_equal(answer[name], weights[name]) for name in weights
     )
     if isinstance(result, dict) and untouched:
-        given = network_weights.in_table(result)
+        given = network_weights.in_table(result, result)
         answer = {
             name: network_weights.unfitted(given[name].read(), shape)
             for name, shape in shapes.items()
@@ -179,21 +184,23 @@ def _at_rate(answer: Named, weights: Named, inputs: Named, rate: float) -> Named
     return {name: weights[name] + value * (rate / own) for name, value in moved.items()}
 
 
-def _gradient_keys(owner: type, settings: Named, weights: Named) -> dict[str, Any]:
-    """Asks the hand-in's own backward what it calls the gradients of the weights."""
+def _own_gradients(owner: type, settings: Named, weights: Named) -> tuple[Any, dict[str, Any]]:
+    """Asks the hand-in's own backward for gradients; says where in these those of weights are."""
     try:
         network = Network(owner, settings, weights)
         x, labels = np.ones((2, network.dims[0])), np.array([0, 1])
         grads = network.backward(x, labels)
     except Exception:  # charged where gradients are judged
-        return {}
-    keys = {}
+        return {}, {}
+    if isinstance(grads, (tuple, list)):
+        grads = next((each for each in grads if isinstance(each, dict)), grads)
+    paths = {}
     for path, value in cache_entries.flatten(grads):
         letter = cache_entries.letter_of(path)
         for name, weight in weights.items():
-            if len(path) == 1 and letter == name[0].lower() and value.size == weight.size:
-                keys[name] = path[0]
-    return keys
+            if letter == name[0].lower() and value.size == weight.size:
+                paths[name] = path
+    return grads, paths
 
 
 _QUESTIONS = {

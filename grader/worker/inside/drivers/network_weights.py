@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import Any, Final
 
 import numpy as np
 
+from . import cache_entries, held_values
+
 _NAME: Final = re.compile(r"^(w|weights?|kernel|b|bias(?:es)?)_?(\d+)$", re.IGNORECASE)
 _LISTS: Final = re.compile(r"^(w|ws|weights?|b|bs|bias(?:es)?)$", re.IGNORECASE)
+
+_GRADIENTS: Final = ("d_", "dw", "db", "dk", "df", "delta")
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,26 +35,64 @@ class Place:
     write: Callable[[Any], None]
 
 
-def find(network: Any) -> dict[str, Place]:
-    """Finds the weights by their names, in a dictionary, in lists or as attributes.
+def find(network: Any, dims: Sequence[int] = ()) -> dict[str, Place]:
+    """Finds the weights by their names, in dictionaries, in lists or as attributes.
 
     Layers are counted from 1, wherever the hand-in begins to count.
+
+    Args:
+        network: an object that keeps them in any way, see `held_values`.
+        dims: widths of the layers; what no name tells is then found by its shape.
     """
-    attributes = vars(network)
-    tables = [attributes, *(each for each in attributes.values() if isinstance(each, dict))]
-    found = max(map(in_table, tables), key=len)
-    found = {name: _everywhere(place, tables) for name, place in found.items()}
+    tables = held_values.holders(network)
+    kept = [(each.values, each.keys) for each in tables if not is_of_gradient(each.path)]
+    found = max((in_table(*each) for each in kept), key=len, default={})
     in_lists: dict[str, Place] = {}
-    for name, value in attributes.items():
-        if isinstance(value, list) and _LISTS.match(name):
-            in_lists.update(_in_list(name[0], value))
-    return in_lists if len(in_lists) > len(found) else found
+    for values, keys in kept:
+        for key in keys:
+            if isinstance(values[key], list) and _LISTS.match(str(key)):
+                in_lists = {**_in_list(str(key)[0], values[key]), **in_lists}
+    found = in_lists if len(in_lists) > len(found) else found
+    found = {**_by_shape(network, dims), **found}
+    return {name: _everywhere(place, network) for name, place in found.items()}
 
 
-def _everywhere(place: Place, tables: list[dict[str, Any]]) -> Place:
+def _by_shape(network: Any, dims: Sequence[int]) -> dict[str, Place]:
+    """Finds arrays by their shapes, where these tell all layers apart."""
+    shapes: dict[str, set[tuple[int, ...]]] = {}
+    for layer, (fan_in, fan_out) in enumerate(pairwise(dims), start=1):
+        shapes[f"W{layer}"] = {(fan_in, fan_out), (fan_out, fan_in)}
+        shapes[f"b{layer}"] = {(fan_out,), (1, fan_out), (fan_out, 1)}
+    every = [shape for each in shapes.values() for shape in each]
+    if len(set(every)) < len(every):
+        return {}
+    found: dict[str, tuple[bool, Place]] = {}
+    for path, values, key in held_values.arrays(network):
+        name = next((name for name, each in shapes.items() if values[key].shape in each), "")
+        letter = cache_entries.letter_of(path)
+        said = letter == name[:1].lower()
+        if not name or is_of_gradient(path) or not (said or not letter):
+            continue
+        if name not in found or said > found[name][0]:
+            place = Place(name, str(key), _reader(values, key), _writer(values, key))
+            found[name] = (said, place)
+    return {name: place for name, (_, place) in found.items()}
+
+
+def is_of_gradient(path: tuple[Any, ...]) -> bool:
+    """Tells by the names on the way to an array whether it is a gradient."""
+    plain = [each.lower().lstrip("_") for each in path if isinstance(each, str)]
+    return any(each.startswith(_GRADIENTS) or "grad" in each for each in plain)
+
+
+def _everywhere(place: Place, network: Any) -> Place:
     """Has an array set wherever it is kept: `self.W1` may be `self.weights["W1"]` as well."""
     array = place.read()
-    writers = [_writer(each, key) for each in tables for key in each if each[key] is array]
+    writers = [
+        _writer(values, key)
+        for _, values, key in held_values.arrays(network)
+        if values[key] is array
+    ]
 
     def write(value: Any) -> None:
         for each in writers:
@@ -58,12 +101,14 @@ def _everywhere(place: Place, tables: list[dict[str, Any]]) -> Place:
     return replace(place, write=write)
 
 
-def in_table(table: dict[str, Any]) -> dict[str, Place]:
-    """Finds weights and biases among the entries of a dictionary."""
+def in_table(table: Any, keys: Iterable[Any]) -> dict[str, Place]:
+    """Finds weights and biases among the entries of a dictionary, or of what is read like one."""
     matches = [
         (match, key)
-        for key, value in table.items()
-        if isinstance(key, str) and isinstance(value, np.ndarray) and (match := _NAME.match(key))
+        for key in keys
+        if isinstance(key, str)
+        and isinstance(table[key], np.ndarray)
+        and (match := _NAME.match(key))
     ]
     first = min((int(match[2]) for match, _ in matches), default=1)
     places = {}
