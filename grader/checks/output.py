@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
@@ -30,6 +30,8 @@ from grader.conventions.parameter_groups import absent_fault
 from grader.errors import ReferenceFault
 from grader.records import CheckResult, Compared, Outcome
 from grader.worker.program import Fault, FaultKind
+
+_UNFILLED: Final = "is not filled in yet"
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +90,14 @@ def run(question: Question) -> CheckResult:
         findings = [
             min(findings, key=lambda one: (one.outcome is not Outcome.PASSED, not one.compared))
         ]
-    return result(question, findings)
+    return result(question, [_begun(each, findings) for each in findings])
+
+
+def _begun(finding: Finding, others: Sequence[Finding]) -> Finding:
+    """Says of what gives a value in another case no more that it is not filled in."""
+    if all(one.outcome is not Outcome.PASSED for one in others):
+        return finding
+    return replace(finding, message=finding.message.replace(f" {_UNFILLED}.", " gave nothing.", 1))
 
 
 def _raised(question: Question, case: Case, call: Call) -> Finding:
@@ -99,7 +108,7 @@ def _raised(question: Question, case: Case, call: Call) -> Finding:
     if isinstance(answer, Fault) and answer.kind is not FaultKind.RAISED:
         return fault_finding(question.subject, answer, name, case.beyond_text)
     refused = isinstance(answer, Fault) and answer.exception != "NotImplementedError"
-    said = "is not filled in yet" if isinstance(answer, Fault) else "returned a value"
+    said = _UNFILLED if isinstance(answer, Fault) else "returned a value"
     return Finding(
         case=name,
         outcome=Outcome.PASSED if refused else Outcome.FAILED,
@@ -187,7 +196,7 @@ def _finding(
     said = "; ".join(each.message for each in list(wrong.values())[:3])
     # A function that gives its output but leaves out what it should have written is filled in.
     begun = any(value is not None for value in answer.outputs.values())
-    verdict = "gave a wrong value" if begun else "is not filled in yet"
+    verdict = "gave a wrong value" if begun else _UNFILLED
     finding = Finding(
         case=name,
         outcome=Outcome.FAILED if wrong else Outcome.PASSED,

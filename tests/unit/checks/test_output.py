@@ -183,6 +183,19 @@ class TestCases:
         outcomes = [case["outcome"] for case in result.evidence["cases"]]
         assert outcomes == ["passed", "failed", "passed"]
 
+    @pytest.mark.parametrize("given", [{3}, set()])
+    def test_what_gives_a_value_in_another_case_is_filled_in(self, ask, affine, given):
+        def affine_forward(x, w, b):
+            out = x.reshape(len(x), -1) @ w + b
+            return (out if len(out) in given else None), None
+
+        cases = [{"sizes": {"N": 3}}, {"sizes": {"N": 2}}]
+        message = ask(
+            "output", "affine_forward", {**affine, "cases": cases}, affine_forward=affine_forward
+        ).message
+        verdict = "gave nothing" if given else "is not filled in yet"
+        assert message.startswith(f"affine_forward {verdict}. out is None; expected an array")
+
     def test_several_failing_cases_are_counted(self, ask, affine):
         data = {**affine, "cases": self.CASES}
         result = ask("output", "affine_forward", data, affine_forward=returning(None))
