@@ -226,3 +226,30 @@ def test_a_layer_without_backward_is_told_what_is_missing(ask):
     assert fault.kind is FaultKind.MISSING
     assert fault.message.startswith("m.Layer cannot be used: 'Layer' object has no attribute")
     assert fault.hint.startswith("Keep initialize_weights(), forward(x) and backward(dout)")
+
+
+def test_weights_that_are_not_drawn_yet_lie_where_the_template_has_them(ask):
+    class Undrawn(Layer):
+        def initialize_weights(self):
+            raise NotImplementedError("2.1")
+
+    expected = ask(renamed(Layer), upstream=UPSTREAM)
+    given = ask(renamed(Undrawn), upstream=UPSTREAM)
+    assert np.array_equal(given.outputs["out"], expected.outputs["out"])
+    assert np.array_equal(given.gradients["w"], expected.gradients["w"])
+
+
+def test_a_backward_is_asked_although_forward_returns_nothing(ask):
+    class Silent(Layer):
+        def forward(self, x):
+            super().forward(x)
+
+    expected = ask(renamed(Layer), upstream=UPSTREAM)
+    given = ask(renamed(Silent), upstream=UPSTREAM)
+    assert given.outputs["out"] is None
+    assert np.array_equal(given.gradients["w"], expected.gradients["w"])
+
+
+def renamed(owner):
+    """Has a class go by the name of the subject."""
+    return type("Layer", (owner,), {})

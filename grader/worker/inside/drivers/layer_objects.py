@@ -100,7 +100,11 @@ def _pass(layer: _Layer, kind: str, images: Any, upstream: Any) -> Named:
     x = images.copy()
     out, memory = layer.forward(x)
     answer: Named = {"changed": not np.array_equal(x, images), "out": out}
-    if upstream is None or not isinstance(out, np.ndarray) or out.ndim != 4:
+    if upstream is None:
+        return answer
+    if not isinstance(out, np.ndarray) or out.ndim != 4:
+        with suppress(Exception):  # charged where the output is judged
+            answer |= layer.backward(upstream.copy(), x, memory)
         return answer
     padded = np.zeros(out.shape)
     if kind == "convolution" and out.shape[2] == upstream.shape[2] + 2:
@@ -140,8 +144,8 @@ class _Layer:
         with suppress(Exception):  # charged where the weights are judged
             self.initialize()
         place = self._weights()
-        if place is None:
-            self.layer.weights = self.inputs["w"].copy()
+        if place is None:  # as the template has it
+            self.layer.weights = {"W": self.inputs["w"].copy(), "b": self.inputs["b"].copy()}
         else:
             for table, key in self._also_kept(*place):
                 same = table[key].size == self.inputs["w"].size
