@@ -482,9 +482,46 @@ def test_what_a_method_raises_is_said(ask):
         def forward(self, x):
             raise NotImplementedError("1.3")
 
-    fault = ask(Unfinished, backward=True)
+    fault = ask(Unfinished, "forward")
     assert fault.kind is FaultKind.RAISED
     assert "NotImplementedError" in fault.message
+
+
+@pytest.mark.parametrize("given", [NotImplementedError("1.3"), None, {"A3": np.zeros((5, 10))}])
+def test_a_backward_is_given_the_template_s_cache_where_forward_gives_none(ask, given):
+    class Unfinished(Rows):
+        def forward(self, x):
+            if isinstance(given, Exception):
+                raise given
+            return given
+
+    whole, alone = (ask(each, backward=True).gradients for each in (Rows, Unfinished))
+    for name in whole:
+        assert np.array_equal(alone[name], whole[name])
+
+
+@pytest.mark.parametrize(("raised", "said"), [(KeyError("z1"), "1.3"), (NotImplementedError, "")])
+def test_a_backward_that_does_not_know_the_template_s_cache_says_what_forward_raised(
+    ask, raised, said
+):
+    class Unfinished(Rows):
+        def forward(self, x):
+            raise ValueError("1.3")
+
+        def backward(self, cache, labels):
+            raise raised
+
+    fault = ask(Unfinished, backward=True)
+    assert fault.exception == ("ValueError" if said else "NotImplementedError")
+    assert said in fault.said
+
+
+def test_a_cache_without_the_examples_is_not_completed(ask):
+    class Forgetful(Rows):
+        def forward(self, x):
+            return {key: each for key, each in super().forward(x).items() if key != "A0"}
+
+    assert ask(Forgetful, backward=True).exception == "KeyError"
 
 
 def test_a_constructor_that_asks_for_more_gets_what_it_names(ask):

@@ -9,13 +9,13 @@ from __future__ import annotations
 
 import inspect
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from typing import Any, Final
 
 import numpy as np
 
-from . import binding, cache_entries, network_weights, plain_activations
+from . import binding, network_weights, plain_activations, right_caches
 
 Named = dict[str, Any]
 RATES: Final = ("lr", "learning_rate", "alpha", "eta", "step_size", "rate")
@@ -154,13 +154,40 @@ class Network:
     def backward(self, x: Any, labels: Any) -> Any:
         """Runs forward, rights its cache where it is wrong, and runs backward.
 
-        Labels are one-hot rows as the text's template has them, or else class numbers.
+        Labels are one-hot rows as the text's template has them, or else class numbers. Where
+        forward fails, or its cache lacks something and backward fails, the cache is the template's.
         """
-        form, result = self.forward(x)
-        cache = result
-        if isinstance(result, (tuple, list)):
-            cache = next((each for each in result if isinstance(each, dict)), result)
-        self._right(cache, x)
+        pre, post = plain_activations.forward(self.weights, x, self.name)
+        right = {"A0": x, **named("Z", pre), **named("A", post)}
+        try:
+            form, cache = self.forward(x)
+        except Exception as error:
+            return self._backward_alone(right, labels, error)
+        if isinstance(cache, (tuple, list)):
+            cache = next((each for each in cache if isinstance(each, dict)), cache)
+        whole = right_caches.right(cache, right, self.dims, self.name)
+        try:
+            return self._run_backward(cache, x, labels, form)
+        except Exception as error:
+            if whole:
+                raise
+            return self._backward_alone(right, labels, error)
+
+    def _backward_alone(self, cache: Named, labels: Any, fault: Exception) -> Any:
+        """Runs backward on the template's cache.
+
+        Raises:
+            Exception: the fault before, as a backward need not know this cache; its own where it
+                is not written yet.
+        """
+        try:
+            return self._run_backward(cache, cache["A0"], labels, "rows")
+        except NotImplementedError:
+            raise
+        except Exception:
+            raise fault from None
+
+    def _run_backward(self, cache: Any, x: Any, labels: Any, form: str) -> Any:
         function = self.method("backward")
         values = {"cache": cache, "labels": None, "x": x.T if form == "columns" else x}
         if count_parameters(function) == 1:
@@ -195,38 +222,10 @@ class Network:
         assert first is not None  # noqa: S101  # else it has returned
         raise first
 
-    def _right(self, cache: Any, x: Any) -> None:
-        """Puts right numbers into a cache whose own are wrong, which was charged at the forward."""
-        arrays = list(cache_entries.flatten(cache))
-        pre, post = plain_activations.forward(self.weights, x, self.name)
-        letter = pre_letter(arrays, len(x), self.dims, self.name)
-        for z, a in zip(pre, post, strict=True):
-            entries = cache_entries.of_width(arrays, len(x), z.shape[1])
-            found = cache_entries.split(entries, letter, pairs(self.name, z.shape[1], self.dims))
-            for entry, wanted in zip(found, (z, a), strict=True):
-                if entry is not None and not cache_entries.close(entry.value, wanted):
-                    fitted = network_weights.fitted(wanted, entry.raw)
-                    cache_entries.put(cache, entry.path, fitted)
 
-
-def pairs(name: str, width: int, dims: Any) -> Callable[[Any, Any], bool]:
-    """Makes the test of whether one array is the activation of another one."""
-    last = width == dims[-1]
-    function = plain_activations.softmax if last else plain_activations.FUNCTIONS[name]
-    return lambda z, a: cache_entries.close(function(z), a)
-
-
-def pre_letter(arrays: Any, rows: int, dims: Any, name: str) -> str:
-    """Tells by the numbers what a hand-in calls its pre-activations; `z` as in the text."""
-    for width in dims[1:]:
-        entries = cache_entries.of_width(arrays, rows, width)
-        for first in entries:
-            for second in entries:
-                if first is not second and pairs(name, width, dims)(first.value, second.value):
-                    # ReLU of an activation is that activation, too.
-                    if not cache_entries.close(first.value, second.value) and first.letter:
-                        return first.letter
-    return "z"
+def named(letter: str, arrays: Sequence[Any]) -> Named:
+    """Names arrays, one for each layer, as the course does: Z1, Z2 and so on."""
+    return {f"{letter}{layer}": each for layer, each in enumerate(arrays, start=1)}
 
 
 def _needed(function: Any, values: Named, always: tuple[str, ...]) -> Named:

@@ -12,8 +12,9 @@ from typing import Any
 import numpy as np
 
 from . import binding, cache_entries, network_weights, plain_activations
-from .cache_networks import Lacking, Named, Network, pairs, pre_letter
+from .cache_networks import Lacking, Named, Network
 from .network_gradients import gradients, own_loss, weights_of
+from .right_caches import pairs, pre_letter
 
 __all__ = ["ask"]
 

@@ -1,0 +1,3 @@
+class NN(NN):
+    def forward(self, x):
+        return super().forward((x - x.mean()) / x.std())
