@@ -532,3 +532,14 @@ def test_a_constructor_that_asks_for_more_gets_what_it_names(ask):
             assert data is None
 
     assert isinstance(ask(Greedy, "forward"), Computed)
+
+
+def test_a_velocity_with_the_names_of_the_weights_is_not_taken_for_them(ask):
+    class Momentum(Rows):
+        def __init__(self, activation="relu", lr=0.01):
+            self.velocity = {f"W{i}": np.zeros((DIMS[i - 1], DIMS[i])) for i in (1, 2, 3)}
+            self.velocity |= {f"b{i}": np.zeros((1, DIMS[i])) for i in (1, 2, 3)}
+            super().__init__(activation, lr)
+
+    expected, given = (ask(each, "forward").outputs for each in (Rows, Momentum))
+    assert np.array_equal(given["A3"], expected["A3"])

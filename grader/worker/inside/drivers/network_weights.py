@@ -15,6 +15,7 @@ from . import cache_entries, held_values
 _NAME: Final = re.compile(r"^(w|weights?|kernel|b|bias(?:es)?)_?(\d+)$", re.IGNORECASE)
 _LISTS: Final = re.compile(r"^(w|ws|weights?|b|bs|bias(?:es)?)$", re.IGNORECASE)
 
+_TABLES: Final = frozenset({"weights", "params", "parameters"})
 _GRADIENTS: Final = ("d_", "dw", "db", "dk", "df", "delta")
 
 
@@ -45,7 +46,10 @@ def find(network: Any, dims: Sequence[int] = ()) -> dict[str, Place]:
         dims: widths of the layers; what no name tells is then found by its shape.
     """
     tables = held_values.holders(network)
-    kept = [(each.values, each.keys) for each in tables if not is_of_gradient(each.path)]
+    holders = [each for each in tables if not is_of_gradient(each.path)]
+    # What goes by the name of weights comes first, as a velocity may have the same keys.
+    holders.sort(key=lambda each: not _is_of_weights(each.path))
+    kept = [(each.values, each.keys) for each in holders]
     found = max((in_table(*each) for each in kept), key=len, default={})
     in_lists: dict[str, Place] = {}
     for values, keys in kept:
@@ -83,6 +87,10 @@ def is_of_gradient(path: tuple[Any, ...]) -> bool:
     """Tells by the names on the way to an array whether it is a gradient."""
     plain = [each.lower().lstrip("_") for each in path if isinstance(each, str)]
     return any(each.startswith(_GRADIENTS) or "grad" in each for each in plain)
+
+
+def _is_of_weights(path: tuple[Any, ...]) -> bool:
+    return bool(path) and str(path[-1]).lower().lstrip("_") in _TABLES
 
 
 def _everywhere(place: Place, network: Any) -> Place:
