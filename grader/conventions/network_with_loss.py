@@ -36,6 +36,11 @@ PROPERTIES: Mapping[str, Any] = {
         "minimum": 0,
     },
     "warm": WARM,
+    "second": {
+        "description": "Name of a parameter that is changed in a second network, of the same "
+        "arguments, before the first one is asked for its params: these must not change.",
+        "type": "string",
+    },
     "only": {
         "description": "Outputs that are asked for; others are not looked at.",
         "type": "array",
@@ -76,6 +81,25 @@ def _construct(
     return network, [*acts, parameters]
 
 
+def _second(
+    program: Program, constructor: Slot, call: Call, names: Mapping[str, str], network: Slot
+) -> tuple[list[Slot], Slot, Slot]:
+    """Changes a parameter of a second network.
+
+    Returns what was done, and the first one's parameter before and after.
+    """
+    name = call.options["second"]
+    before = program.export(program.item(program.attribute(network, "params"), name))
+    other = construct(program, constructor, call, names)
+    parameters = program.attribute(other, "params")
+    value = program.item(parameters, name)
+    # Whatever checks what is stored there takes an array of the same shape and type.
+    negative = program.call(program.attribute(value, "__neg__"))
+    done = [other, parameters, value, negative, program.set_item(parameters, name, negative)]
+    own = program.attribute(network, "params")
+    return [*done, own], before, program.export(program.item(own, name))
+
+
 def run(session: Session, subject: Subject, calls: Sequence[Call]) -> list[Answer]:
     """Constructs, sets parameters and asks, on every call."""
     names = renames(session, subject, calls)
@@ -86,6 +110,10 @@ def run(session: Session, subject: Subject, calls: Sequence[Call]) -> list[Answe
         network, acts = _construct(program, constructor, call, names)
         warm = []
         ask = call.options.get("ask", "loss")
+        pair: tuple[Slot, ...] = ()
+        if "second" in call.options:
+            done, *pair_of = _second(program, constructor, call, names, network)
+            acts, pair = [*acts, *done], tuple(pair_of)
         if ask == "params":
             result = acts[-1]
         else:
@@ -94,13 +122,14 @@ def run(session: Session, subject: Subject, calls: Sequence[Call]) -> list[Answe
                 warm.append(program.call(loss, (call.inputs["X"], call.inputs["y"])))
             data = [call.inputs[name] for name in DATA if name in call.inputs]
             result = program.call(loss, data if ask == "loss" else data[:1])
-        runs.append((ask, acts, (*warm, result), program.describe(result), program.export(result)))
+        read = program.describe(result), program.export(result)
+        runs.append((ask, acts, (*warm, result), *read, pair))
     replies = session.run(program)
     return [_read(replies, subject, call, entry) for call, entry in zip(calls, runs, strict=True)]
 
 
 def _read(replies: Replies, subject: Subject, call: Call, entry: Any) -> Answer:
-    ask, (network, *acts), calls, described, exported = entry
+    ask, (network, *acts), calls, described, exported, pair = entry
     fault = first_fault(replies, network)
     if fault is not None:
         return fault
@@ -118,6 +147,8 @@ def _read(replies: Replies, subject: Subject, call: Call, entry: Any) -> Answer:
     if ask == "params":
         if not isinstance(value, dict):
             return _no_mapping(f"{subject.path}.params")
+        if pair and not _alike(*map(replies.value, pair)):
+            return _shared(subject)
         only = call.options.get("only", value)
         return Computed({name: value.get(name) for name in only})
     fault = tuple_fault(f"{subject.path}.loss(X, y)", kind, ("loss", "grads"))
@@ -133,6 +164,22 @@ def _no_mapping(what: str) -> Fault:
     return Fault(
         FaultKind.MALFORMED,
         f"{what} is not a dictionary; expected one from parameter names to arrays.",
+    )
+
+
+def _alike(before: Any, after: Any) -> bool:
+    arrays = isinstance(before, np.ndarray) and isinstance(after, np.ndarray)
+    return not arrays or np.array_equal(before, after, equal_nan=True)
+
+
+def _shared(subject: Subject) -> Fault:
+    name = subject.path.rpartition(".")[2]
+    return Fault(
+        FaultKind.MALFORMED,
+        f"All networks of the class {name} have one and the same `params`, so that constructing or "
+        "training a second network overwrites the parameters of the first.",
+        "Begin __init__ with self.params = {}. A dictionary in the class body, at the top of the "
+        "file or as a default argument is made once, for all networks.",
     )
 
 

@@ -1,5 +1,7 @@
 """Networks with a loss: constructed anew for every call, and every wrong form is read."""
 
+from typing import ClassVar
+
 import numpy as np
 import pytest
 
@@ -72,6 +74,32 @@ class TestNetworks:
 
     def test_warming_up_calls_the_same_network_before(self, one):
         assert one(NETS.forward, Net, DATA, warm=3).outputs["loss"] == 5
+
+    @pytest.mark.parametrize("where", ["body", "rebound", "default"])
+    def test_networks_that_share_their_parameters_are_told(self, one, where):
+        class Shared:
+            params: ClassVar = {}
+
+            def __init__(self, params={}):  # noqa: B006 - the mistake
+                if where == "rebound":
+                    Shared.params = {}
+                if where == "default":
+                    self.params = params
+                self.params["W1"] = np.ones(2)
+
+        answer = one(NETS.forward, Shared, ask="params", second="W1")
+        assert isinstance(answer, Fault)
+        assert answer.message.startswith("All networks of the class f have one and the same")
+        assert answer.hint.startswith("Begin __init__ with self.params = {}.")
+
+    def test_a_second_network_of_its_own_parameters_leaves_the_first_as_it_is(self, one):
+        answer = one(NETS.forward, Net, ask="params", second="W1")
+        assert list(answer.outputs) == ["W1", "gamma1"]
+        assert answer.outputs["W1"].tolist() == [1.0]
+
+    def test_a_second_network_without_the_parameter_is_told(self, one):
+        answer = one(NETS.forward, Net, ask="params", second="W2")
+        assert answer.message == "f has no parameter 'W2' in `params` after construction."
 
     def test_every_call_constructs_a_network_of_its_own(self, in_process):
         calls = [Call({**DATA, "W1": np.array([float(n)])}) for n in range(3)]
