@@ -28,6 +28,7 @@ SPARES: Final = 6  # directions in reserve for those that meet a kink
 STEP: Final = 1e-5  # relative to the input's magnitude; error h^2 ~ 1e-10, rounding 1e-16/h ~ 1e-11
 STEP_RTOL: Final = 1e-6  # full and half step of a smooth function agree far better than this
 RTOL: Final = 1e-5
+LINEAR: Final = 1e-6  # relative to the outputs: float32 rounds less, and picking others is far more
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +116,49 @@ def agreement(
         flat=smooth > 0 and not any(slopes),
         relative_error=worst,
     )
+
+
+def picks(
+    session: Session,
+    convention: Convention,
+    subject: Subject,
+    call: Call,
+    name: str,
+    rng: np.random.Generator,
+) -> bool:
+    """Tells whether a function picks elements of its input by what they are, and drops the others.
+
+    One that picks the same places whatever the input holds is linear, and does not.
+
+    Args:
+        session: the student's.
+        convention: how the forward is called.
+        subject: its `forward` is used.
+        call: the inputs.
+        name: of the input.
+        rng: where a second value of the input comes from.
+    """
+    x = np.asarray(call.inputs[name], dtype=np.float64)
+    other = rng.permutation(x.reshape(-1)).reshape(x.shape)
+    probes = [
+        replace(call, inputs={**call.inputs, name: value})
+        for value in (x + other, x, other, np.zeros_like(x))
+    ]
+    forward = Subject(subject.forward or subject.path)
+    found: list[Array] = []
+    for answer in convention.forward(session, forward, probes):
+        values = list(answer.outputs.values())[:1] if isinstance(answer, Computed) else [None]
+        out = as_array(values[0])
+        if out is None or out.dtype.kind not in "fiu" or not np.isfinite(out).all():
+            return False
+        found.append(out)
+    both, one, two, none = found
+    if not both.shape == one.shape == two.shape == none.shape:
+        return False
+    picked = np.isin(one, np.append(x.astype(one.dtype), 0))
+    rest = both.astype(np.float64) - one - two + none
+    least = LINEAR * max(float(np.max(np.abs(each))) for each in found)
+    return bool(picked.all() and np.max(np.abs(rest)) > least)
 
 
 def _kinked(

@@ -10,7 +10,7 @@ import numpy as np
 
 from grader.checks.cases import Case, Cases, reference_fault
 from grader.checks.difference_map import difference_maps
-from grader.checks.directional import Agreement, agreement, aligned, relative_error, similar
+from grader.checks.directional import Agreement, agreement, aligned, picks, relative_error, similar
 from grader.checks.judging import Judged, Wrong, as_array, judge
 from grader.checks.margins import margins
 from grader.checks.output import mutation_advice
@@ -107,6 +107,8 @@ class AskedCase:
                         f"documents, because {self.subject.forward} is wrong."
                     )
                     return replace(second, advice=(*second.advice, said))
+            elif not isinstance(answer, Fault):
+                return self._judge(answer, private=True)
         return first
 
     @property
@@ -136,7 +138,7 @@ class AskedCase:
             beyond_text=self.case.beyond_text,
         )
 
-    def _judge(self, answer: Computed) -> Finding:
+    def _judge(self, answer: Computed, private: bool = False) -> Finding:
         judged = self._against_reference(answer)
         wrong = {each: one.wrong for each, one in judged.items() if one.wrong is not None}
         advice = tuple(line for one in judged.values() for line in one.advice)
@@ -147,7 +149,8 @@ class AskedCase:
             kept = [
                 each
                 for each, what in wrong.items()
-                if what.relative >= 0 and self._excused(each, answer, agreements, forward_error)
+                if what.relative >= 0
+                and self._excused(each, answer, agreements, forward_error, private)
             ]
             if kept and not self._params.own_forward:
                 advice += (self._kept(kept),)
@@ -283,7 +286,14 @@ class AskedCase:
         answer: Computed,
         agreements: Mapping[str, Agreement],
         forward_error: float | None,
+        private: bool,
     ) -> bool:
+        """Tells whether a gradient that is not the reference's is right all the same.
+
+        A backward that can do nothing with the documented cache has a private one: what its forward
+        kept. Where that picks elements, as max pooling does, and backward goes to those that were
+        picked, wrong places are the forward's fault alone.
+        """
         expected = self.expected.gradients[name]
         own = relative_error(answer.gradients.get(name), expected)
         if forward_error is not None and 0 < forward_error <= EXPLAINS_UP_TO:
@@ -298,7 +308,16 @@ class AskedCase:
         if self._params.common.convention.complete is not None:
             gradients = [(answer.gradients.get(k), v) for k, v in self.expected.gradients.items()]
             return similar(outputs, SIMILAR) and aligned(gradients, ALIGNED)
-        return similar([*outputs, (answer.gradients.get(name), expected)], SIMILAR)
+        if similar([*outputs, (answer.gradients.get(name), expected)], SIMILAR):
+            return True
+        return private and picks(
+            self.question.student,
+            self._params.common.convention,
+            self.subject,
+            self.call,
+            name,
+            self.question.rng(self.index, 4),
+        )
 
     def _kept(self, names: list[str]) -> str:
         called = [self._called(name) for name in names]

@@ -7,6 +7,7 @@ from grader.checks.directional import (
     agreement,
     aligned,
     directions,
+    picks,
     relative_error,
     similar,
 )
@@ -339,3 +340,30 @@ class TestAligned:
 
     def test_nothing_is_aligned_with_zeros(self):
         assert not aligned([(np.zeros(2), np.zeros(2))], 0.3)
+
+
+@pytest.mark.parametrize(
+    ("f", "wanted"),
+    [
+        (lambda x: x.max(axis=1), True),
+        (lambda x: x.min(axis=1), True),
+        (lambda x: np.where(x > 1, x, 0), True),
+        (lambda x: x.max(axis=1).astype(np.float32), True),
+        (lambda x: x[:, 0], False),  # the same place whatever stands there
+        (lambda x: x, False),
+        (lambda x: x.mean(axis=1), False),
+        (lambda x: x.mean(axis=1, dtype=np.float32), False),
+        (lambda x: x**2, False),
+        (lambda x: np.maximum(0.01 * x, x), False),
+        (lambda x: x.max(axis=1) * np.nan, False),
+        (lambda x: x.max(axis=1, keepdims=bool(x.any())), False),
+        (lambda x: "text", False),
+        (lambda x: np.log(-1.0), False),
+    ],
+)
+def test_picking_is_told_from_what_is_linear_and_from_what_computes(in_process, f, wanted):
+    session = in_process({"f": lambda x: (f(x), None)})
+    rng = np.random.default_rng(0)
+    call = Call({"x": rng.normal(size=(30, 4))})
+    with np.errstate(invalid="ignore"):
+        assert picks(session, PAIRS, Subject("f_backward", "f"), call, "x", rng) is wanted

@@ -154,6 +154,45 @@ class TestOwnForward:
                          relu_backward=lambda dout, _: factor * dout)  # fmt: skip
             assert result.credit == 0.0
 
+    @pytest.mark.parametrize(
+        ("kept", "passes"),
+        [
+            (lambda x: x < 0, True),
+            (lambda x: x > 0.4, True),
+            (lambda x: np.ones(x.shape, bool), False),  # an echo
+            (lambda x: np.indices(x.shape).sum(axis=0) % 2 > 0, False),  # whatever stands there
+        ],
+    )
+    def test_a_backward_of_wrong_places_that_its_forward_kept_keeps_its_points(
+        self, ask, kept, passes
+    ):
+        def forward(x):
+            return np.where(kept(x), x, 0), {"kept": kept(x)}
+
+        data = {
+            "forward": "relu_forward",
+            "options": {"cache": ["x"]},
+            "wrt": ["x"],
+            "inputs": {"x": {"distinct": {"shape": [10, 10]}}},
+        }
+        result = ask("gradient", "relu_backward", data, relu_forward=forward,
+                     relu_backward=lambda dout, cache: dout * cache["kept"])  # fmt: skip
+        assert (result.outcome is Outcome.PASSED) is passes
+        if passes:
+            assert "dx was judged on your own forward" in result.advice[0]
+
+    def test_a_backward_that_looks_for_wrong_places_itself_earns_nothing(self, ask):
+        data = {
+            "forward": "relu_forward",
+            "options": {"cache": ["x"]},
+            "wrt": ["x"],
+            "inputs": {"x": {"distinct": {"shape": [10, 10]}}},
+        }
+        result = ask("gradient", "relu_backward", data,
+                     relu_forward=lambda x: (np.minimum(x, 0), x),
+                     relu_backward=lambda dout, x: dout * (x < 0))  # fmt: skip
+        assert result.credit == 0.0
+
     def test_a_doubled_pair_agrees_with_itself_and_earns_nothing(self, ask, data):
         result = ask("gradient", "affine_backward", data, **scaled(2.0))
         assert (result.outcome, result.credit) == (Outcome.SKIPPED, 0.0)
