@@ -8,14 +8,15 @@ is charged at the forward.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any, Final
 
 import numpy as np
 
-from grader.checks.cases import PROPERTIES, parse_cases, readings, reference_fault
-from grader.checks.gradient_case import AskedCase, GradientParams
+from grader.checks.cases import PROPERTIES, Cases, parse_cases, readings, reference_fault
+from grader.checks.gradient_case import EXPLAINS_UP_TO, FORWARD_ERROR, AskedCase, GradientParams
 from grader.checks.kind import CheckKind
 from grader.checks.question import Question
 from grader.checks.verdict import Finding, result
@@ -32,6 +33,7 @@ def parse(data: Mapping[str, Any]) -> GradientParams:
         ValueError: see `parse_cases`; or an input is named that there is not.
     """
     common = parse_cases(data)
+    apart = parse_cases({**data, "cases": [data["apart"]]}) if "apart" in data else None
     wrt = tuple(data.get("wrt", ()))
     if common.convention.backward is None:
         raise ValueError(
@@ -50,7 +52,7 @@ def parse(data: Mapping[str, Any]) -> GradientParams:
         missing = ", ".join(sorted(set(wrt) - set(credit)))
         raise ValueError(f"credit gives no share to {missing}. Give every input in wrt one.")
     return GradientParams(
-        common, data.get("forward", ""), wrt, credit, bool(data.get("own_forward", False))
+        common, data.get("forward", ""), wrt, credit, bool(data.get("own_forward", False)), apart
     )
 
 
@@ -61,9 +63,32 @@ def run(question: Question) -> CheckResult:
         ReferenceFault: the reference itself failed.
     """
     params: GradientParams = question.params
+    findings = _findings(question, params.common)
+    if params.apart is not None and any(each.outcome is Outcome.SKIPPED for each in findings):
+        (apart,) = _findings(question, params.apart)
+        findings = [_judged_apart(each, apart) for each in findings]
+    return result(question, findings)
+
+
+def _judged_apart(finding: Finding, apart: Finding) -> Finding:
+    """Lets the case on which the forward is nearly right answer for one that could not be judged.
+
+    Where it shows no more than that one did, or its forward is far off as well, it does not count.
+    """
+    near = apart.evidence.get(FORWARD_ERROR, math.inf) <= EXPLAINS_UP_TO
+    if finding.outcome is not Outcome.SKIPPED or not near or apart.credit <= finding.credit:
+        return finding
+    advice = (*finding.advice, *apart.advice)
+    # Diagnoses are made of the cases that every hand-in is asked.
+    return replace(apart, beyond_text=finding.beyond_text, advice=advice, arrays=())
+
+
+def _findings(question: Question, cases: Cases) -> list[Finding]:
+    """Asks every case, in all readings; returns the finding of the reading that fits best."""
+    params: GradientParams = question.params
     subject = Subject(question.subject, params.forward)
     findings = []
-    for index, case, ways in readings(question, params.common, subject, params.wrt):
+    for index, case, ways in readings(question, cases, subject, params.wrt):
         found: list[Finding] = []
         for number, way in enumerate(ways):
             call, expected = _expected(question, way.subject, way.call, index)
@@ -78,7 +103,7 @@ def run(question: Question) -> CheckResult:
                 break
         # The way that fits best; of several, the one that is said first.
         findings.append(max(found, key=lambda each: each.credit))
-    return result(question, findings)
+    return findings
 
 
 def _expected(
@@ -137,6 +162,12 @@ KIND: Final = CheckKind(
             "description": "Count agreement with the student's own forward even where it is far "
             "from the reference's, for functions that draw random numbers of their own.",
             "type": "boolean",
+        },
+        "apart": {
+            **PROPERTIES["cases"]["items"],
+            "description": "One more case, such as a large batch, on which a forward with a usual "
+            "slip is nearly right. It is asked where backward cannot be judged apart from its "
+            "forward in another case, and counts for that one.",
         },
     },
     required=(),

@@ -39,6 +39,7 @@ EXPLAINED_AT_MOST: Final = 0.1
 # this many times their range: 16 draws span about 3.5 standard deviations, so that is 7 more.
 REACH_SEEDS: Final = 16
 REACH_TIMES: Final = 2.0
+FORWARD_ERROR: Final = "forward_relative_error"  # what it is called among the measurements
 # The least scale of a gradient, relative to the upstream gradient: what cancels to zero leaves
 # rounding of this order behind.
 FLOOR: Final = 1e-3
@@ -56,6 +57,8 @@ class GradientParams:
         credit: share of the credit for each input; one for all when empty.
         own_forward: the student's own forward counts even where it is far from the reference's,
             for functions whose random numbers are nobody's business.
+        apart: one more case, for a backward that cannot be judged apart from its forward in the
+            others: there a forward with a usual slip is nearly right.
     """
 
     common: Cases
@@ -63,6 +66,7 @@ class GradientParams:
     wrt: tuple[str, ...]
     credit: Mapping[str, float]
     own_forward: bool
+    apart: Cases | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,7 +173,7 @@ class AskedCase:
             evidence={
                 "reference_relative_error": {k: what.relative for k, what in wrong.items()},
                 "own_forward_relative_error": {k: a.relative_error for k, a in agreements.items()},
-                "forward_relative_error": forward_error or 0.0,
+                FORWARD_ERROR: forward_error or 0.0,
                 **margins(judged, self._tolerance),
                 **difference_maps((self._called(k), what.misfit) for k, what in wrong.items()),
             },

@@ -1,5 +1,7 @@
 """Kind `gradient`: subtle mistakes fail, right code never does, and no fault is charged twice."""
 
+from typing import ClassVar
+
 import numpy as np
 import pytest
 
@@ -352,3 +354,70 @@ def test_a_gradient_may_follow_any_reading_of_the_assignment(ask):
                  right=["affine_forward"], affine_forward=shifted,
                  affine_backward=backward(1))  # fmt: skip
     assert result.credit == 0
+
+
+class TestApart:
+    """A layer that takes the mean away, by one count too few: nearly right for a large batch."""
+
+    DATA: ClassVar = {
+        "forward": "centre_forward",
+        "wrt": ["x", "b"],
+        "credit": {"x": 3, "b": 1},
+        "sizes": {"N": 4},
+        "inputs": {"x": {"normal": {"shape": ["N", 3]}}, "b": {"normal": {"shape": [3]}}},
+    }
+    LARGE: ClassVar = {"apart": {"name": "a large batch", "sizes": {"N": 2000}}}
+
+    def pair(self, off=0, times=1.0, shift=1.0):
+        def forward(x, b):
+            scale = np.sqrt(((x - x.mean(0)) ** 2).sum(0) / (len(x) - off))
+            return times * (x - x.mean(0)) / scale + b, ((x - x.mean(0)) / scale, scale)
+
+        def backward(dout, cache):
+            x_hat, scale = cache
+            dx = dout - dout.mean(0) - x_hat * (dout * x_hat).mean(0)
+            return dx / scale, shift * dout.sum(0)
+
+        return forward, backward
+
+    def asked(self, ask, data, forward, backward):
+        right, right_backward = self.pair()
+        course = {"centre_forward": right, "centre_backward": right_backward}
+        return ask("gradient", "centre_backward", data, reference=course,
+                   centre_forward=forward, centre_backward=backward)  # fmt: skip
+
+    def test_what_cannot_be_judged_is_judged_where_the_forward_is_nearly_right(self, ask):
+        assert self.asked(ask, self.DATA, *self.pair(off=1)).credit == 0.25
+        result = self.asked(ask, {**self.DATA, **self.LARGE}, *self.pair(off=1))
+        assert (result.outcome, result.credit) == (Outcome.PASSED, 1.0)
+        assert result.advice == (
+            "dx was judged on your own forward, which is wrong: nothing is lost here.",
+        )
+
+    def test_a_backward_that_is_wrong_itself_is_found_out_there(self, ask):
+        def no_mean(dout, cache):
+            x_hat, scale = cache
+            return (dout - x_hat * (dout * x_hat).mean(0)) / scale, dout.sum(0)
+
+        for seed in range(5):
+            forward, _ = self.pair(off=1)
+            data = {**self.DATA, **self.LARGE, "sizes": {"N": 4 + seed}}
+            result = self.asked(ask, data, forward, no_mean)
+            assert (result.outcome, result.credit) == (Outcome.PARTIAL, 0.25)
+
+    def test_a_forward_that_is_far_off_there_as_well_changes_nothing(self, ask):
+        data = {**self.DATA, **self.LARGE}
+        forward, backward = self.pair(times=1.4)
+        plain, also = (self.asked(ask, each, forward, backward) for each in (self.DATA, data))
+        assert (plain.credit, plain.message) == (also.credit, also.message)
+
+    def test_it_is_not_asked_of_a_backward_whose_forward_is_right(self, ask):
+        forward, backward = self.pair(shift=2.0)
+        sizes = []
+
+        def watched(x, b):
+            sizes.append(len(x))
+            return forward(x, b)
+
+        assert self.asked(ask, {**self.DATA, **self.LARGE}, watched, backward).credit == 0.75
+        assert set(sizes) == {4}
