@@ -239,6 +239,29 @@ class TestDropoutGradient:
         assert (result.outcome, result.credit) == (Outcome.FAILED, 0.0)
         assert result.message == f"dropout_backward: in test mode {said}"
 
+    @pytest.mark.parametrize("unfinished", ["none", "raises"])
+    def test_a_forward_without_a_test_mode_takes_nothing_from_a_right_gradient(
+        self, ask, unfinished
+    ):
+        def forward(x, param):
+            if param["mode"] == "train":
+                return dropout_forward(x, param)
+            if unfinished == "raises":
+                raise NotImplementedError
+            return None, None
+
+        def backward(dout, mask, factor=1.0):
+            return factor * dout if mask is None else dout * mask
+
+        assert self.asked(ask, forward, backward).outcome is Outcome.PASSED
+        half = self.asked(ask, forward, lambda dout, mask: backward(dout, mask, 0.5))
+        assert (half.outcome is Outcome.PASSED) is (unfinished == "raises")
+
+        def failing(dout, mask):
+            return dout * mask  # None in test mode
+
+        assert self.asked(ask, forward, failing).credit == (1.0 if unfinished == "raises" else 0.0)
+
     @pytest.mark.parametrize(
         ("forward", "said"),
         [
