@@ -164,6 +164,10 @@ def _by_element(actual: Array, expected: Array) -> Iterator[Guess]:
     yield Guess("magnitude", "has lost its signs", np.abs(expected))
     yield Guess("clipped", "is cut off at 0 from below", np.maximum(expected, 0))
     low, high = float(actual.min()), float(actual.max())
+    if np.count_nonzero(actual == high) > 1 and low == expected.min():
+        yield Guess("clipped", f"is cut off at {high:.6g} from above", np.minimum(expected, high))
+    if np.count_nonzero(actual == low) > 1 and high == expected.max():
+        yield Guess("clipped", f"is cut off at {low:.6g} from below", np.maximum(expected, low))
     if np.count_nonzero(actual == high) > 1 or np.count_nonzero(actual == low) > 1:
         yield Guess(
             "clipped", f"is cut off at {low:.6g} and {high:.6g}", np.clip(expected, low, high), 2

@@ -209,6 +209,21 @@ def test_a_share_of_a_few_in_one_of_two_cases_is_a_coincidence(number: float, na
     assert (known_mistake(failed(*wrong), known, ()) is not None) == named
 
 
+def test_what_cancels_to_zero_is_a_zero_in_one_of_two_arrays() -> None:
+    # A mean of what is normalized, where a mistake leaves the zeros of the beginning.
+    known = book(none=sketches(dx=0 * DX, dw=0 * DW))
+    assert diagnose(1e-17 * DX, DW, known) is None
+    assert diagnose(1e-3 * DX, DW, book(tiny=sketches(dx=1e-3 * DX, dw=0 * DW))) is not None
+
+
+def test_what_is_as_it_was_given_was_changed_by_no_mistake_that_changes_it_a_little() -> None:
+    near = book(little=sketches(dx=2.00001 * DX))
+    result = failed(one(2 * DX, DX, "dx", inputs={"w": 2 * DX}), one(DW, DW, "dw"))
+    assert known_mistake(result, near, ()) is None
+    same = book(nothing=sketches(dx=2 * DX))
+    assert known_mistake(result, same, ()) is not None
+
+
 def test_an_array_that_is_right_in_another_case_has_another_fault() -> None:
     cases = [one(DX, DX, "dx", "first"), one(2 * DX, DX, "dx", "again")]
     right = sketches_of(cases, expected=True)
