@@ -41,6 +41,17 @@ _BY_TEXT: Final = (
         "Print the shape of what is indexed in that line, and the index.",
     ),
     (
+        ("ValueError",),
+        r"values to unpack",
+        "Count the names in that line and the values that they get. Where it is a cache, look for "
+        "the forward function that made it.",
+    ),
+    (
+        ("KeyError",),
+        r"",
+        "There is no such key. Print the keys; read one that may be absent by .get(key, default).",
+    ),
+    (
         ("UnboundLocalError",),
         r"local variable",
         "The name has a value on some paths through the function only. Give it one on all.",
@@ -68,7 +79,7 @@ _BY_TEXT: Final = (
     ),
     (
         ("TypeError",),
-        r"'NoneType'",
+        r"'NoneType'|NoneType object",
         "A value in that line is None. Look for where it comes from, such as a function without a "
         "return.",
     ),

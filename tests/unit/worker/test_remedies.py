@@ -122,3 +122,19 @@ def test_without_a_line_nothing_is_said_of_a_line() -> None:
 
 def test_an_exception_of_the_hand_in_s_own_gets_no_advice() -> None:
     assert remedy("StudentError", "could not be broadcast", placed=True) == ""
+
+
+def test_a_key_that_is_not_there_is_to_be_looked_for_among_those_that_are() -> None:
+    said = (
+        "There is no such key. Print the keys; read one that may be absent by .get(key, default)."
+    )
+    assert remedy("KeyError", "'eps'", placed=True) == said
+    assert remedy("KeyError", "'eps'", placed=False) == ""
+
+
+def test_what_is_unpacked_is_to_be_counted() -> None:
+    for text in ("not enough values to unpack (expected 4, got 3)", "too many values to unpack"):
+        said = remedy("ValueError", text, placed=True)
+        assert said.startswith("Count the names in that line and the values that they get.")
+    said = remedy("TypeError", "cannot unpack non-iterable NoneType object", placed=True)
+    assert said.startswith("A value in that line is None.")
