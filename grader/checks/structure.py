@@ -12,7 +12,7 @@ from typing import Any, Final
 
 import numpy as np
 
-from grader.checks import bans, parameter_count, vectorised
+from grader.checks import bans, parameter_count, stacking, vectorised
 from grader.checks.cases import (
     PROPERTIES,
     Case,
@@ -42,6 +42,7 @@ class StructureParams:
         bans: what the sources must not use.
         vectorised: whether the subject loops over samples.
         parameter_count: count the parameters of a PyTorch module against the reference's.
+        stacked: whether a Sequential has to hold the network's layers.
     """
 
     common: Cases
@@ -49,6 +50,7 @@ class StructureParams:
     bans: bans.Bans | None
     vectorised: vectorised.Vectorised | None
     parameter_count: bool = False
+    stacked: bool = False
 
     @property
     def forward(self) -> str:
@@ -64,7 +66,8 @@ def parse(data: Mapping[str, Any]) -> StructureParams:
     """
     parameters, banned = bool(data.get("parameters", False)), bans.parse(data)
     counts = bool(data.get("parameter_count", False))
-    if not (parameters or banned or counts or data.get("vectorised", False)):
+    others = ("vectorised", "stacked")
+    if not (parameters or banned or counts or any(data.get(name, False) for name in others)):
         raise ValueError("Nothing is asked. Add parameters: true, or a list of bans.")
     common = parse_cases(data)
     if counts and common.convention.name != "torch_module":
@@ -72,7 +75,8 @@ def parse(data: Mapping[str, Any]) -> StructureParams:
             f"parameter_count counts the parameters of a torch_module; this check's convention is "
             f"{common.convention.name}. Write convention: torch_module."
         )
-    return StructureParams(common, parameters, banned, vectorised.parse(data, common), counts)
+    looped, stacked = vectorised.parse(data, common), stacking.parse(data, common)
+    return StructureParams(common, parameters, banned, looped, counts, stacked)
 
 
 def names_to_find(params: Any) -> tuple[str, ...] | None:
@@ -101,6 +105,10 @@ def run(question: Question) -> CheckResult:
         for _, case, ways in readings(question, params.common, subject):
             convention = params.common.convention
             findings.append(parameter_count.finding(question, convention, subject, case, ways))
+    if params.stacked:
+        subject = Subject(question.subject)
+        for _, case, call in calls(question, params.common, subject):
+            findings.append(stacking.finding(question, subject, case, call))
     if params.vectorised is not None:
         findings.append(vectorised.finding(question, params.vectorised))
     return result(question, findings)
@@ -165,6 +173,7 @@ KIND: Final = CheckKind(
             "the reference's.",
             "type": "boolean",
         },
+        "stacked": stacking.PROPERTY,
         "vectorised": {
             "description": "The subject must not loop over samples: it is run on the smallest and "
             "on the largest case, and has to execute about as many Python instructions in both.",

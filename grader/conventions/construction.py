@@ -24,8 +24,9 @@ RENAME: Final[Mapping[str, Any]] = {
 
 ASK: Final[Mapping[str, Any]] = {
     "description": "What is asked: out (what forward gives), params (as constructed), shapes (how "
-    "many parameters of each role and shape), scores, or loss.",
-    "enum": ["out", "params", "shapes", "scores", "loss"],
+    "many parameters of each role and shape), stacked (whether a Sequential holds them all), "
+    "scores, or loss.",
+    "enum": ["out", "params", "shapes", "stacked", "scores", "loss"],
 }
 WARM: Final[Mapping[str, Any]] = {
     "description": "How often a network or module is called before the call that counts. loss(X, "

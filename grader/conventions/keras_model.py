@@ -40,6 +40,11 @@ PROPERTIES: Mapping[str, Any] = {
     "mode": OF_TORCH["mode"],
     "spread": SPREAD,
 }
+_DRIVERS: Final = {  # that look at a model and do not run it
+    "params": "keras_models.values",
+    "shapes": "keras_models.shapes",
+    "stacked": "keras_stacks.stacked",
+}
 UNREACHED: Final = (
     "Use every layer in call, and look for tf.stop_gradient, .numpy() or a conversion to NumPy "
     "between it and the output."
@@ -60,7 +65,7 @@ class _Run:
 def complete(session: Session, subject: Subject, call: Call, rng: Any) -> Mapping[str, Any]:
     """Adds drawn values for each role and shape of parameters that the model has."""
     inputs = {name: in_precision(value, "float32") for name, value in call.inputs.items()}
-    if call.options.get("ask") in ("params", "shapes") or call.options.get("spread"):
+    if call.options.get("ask") in _DRIVERS or call.options.get("spread"):
         return inputs
     asked = replace(call, inputs=inputs, options={**call.options, "ask": "shapes"})
     (found,) = forward(session, subject, [asked])
@@ -91,11 +96,8 @@ def _asked(session: Session, subject: Subject, call: Call, backwards: bool) -> A
     data = [value for name, value in call.inputs.items() if not is_group(name)]
     network = program.call(program.driver("keras_models.build"), (made, data))
     ask = "params" if call.options.get("spread") else call.options.get("ask")
-    if ask in ("params", "shapes"):
-        found = program.call(
-            program.driver("keras_models.shapes" if ask == "shapes" else "keras_models.values"),
-            (network,),
-        )
+    if ask in _DRIVERS:
+        found = program.call(program.driver(_DRIVERS[ask]), (network,))
         exported = program.export(found)
         answer = _read_parts(session.run(program), subject, (made, network, found, exported))
         if isinstance(answer, Computed) and call.options.get("spread"):

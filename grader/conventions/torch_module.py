@@ -55,6 +55,7 @@ PROPERTIES: Mapping[str, Any] = {
 }
 
 
+_LOOKED_AT: Final = ("params", "shapes", "idle", "stacked")  # where outputs are not what is asked
 UNREACHED: Final = (
     "Use every layer in forward, and look for detach(), .data, item(), torch.no_grad() or a "
     "conversion to NumPy between it and the output."
@@ -76,7 +77,7 @@ def complete(session: Session, subject: Subject, call: Call, rng: Any) -> Mappin
     """Adds drawn values for each role and shape of parameters that the network has."""
     dtype = precision_of(call)
     inputs = {name: in_precision(value, dtype) for name, value in call.inputs.items()}
-    if call.options.get("ask") in ("params", "shapes"):
+    if call.options.get("ask") in ("params", "shapes", "stacked"):
         return inputs
     free = call.options.get("free", ())
     asked = replace(call, inputs=inputs, options={**call.options, "ask": "shapes"})
@@ -110,7 +111,7 @@ def _asked(session: Session, subject: Subject, backwards: bool) -> Any:
         network = construct(program, constructor, call, names)
         data = [value for name, value in call.inputs.items() if not is_group(name)]
         network = program.call(program.driver("torch_modules.materialize"), (network, data))
-        if call.options.get("ask") in ("params", "shapes", "idle"):
+        if call.options.get("ask") in _LOOKED_AT:
             found = _parts(program, network, call, data)
             exported = program.export(found)
             return _read_parts(session.run(program), subject, (network, found, exported))
@@ -127,6 +128,8 @@ def _parts(program: Program, network: Slot, call: Call, data: list[Any]) -> Slot
         return program.call(program.driver("torch_modules.values"), (network, known + among))
     if call.options["ask"] == "shapes":
         return program.call(program.driver("torch_modules.shapes"), (network, known))
+    if call.options["ask"] == "stacked":
+        return program.call(program.driver("torch_stacks.stacked"), (network,))
     return program.call(program.driver("torch_modules.idle"), (network, known, data, among))
 
 
