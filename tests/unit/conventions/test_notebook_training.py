@@ -77,6 +77,26 @@ def test_changes_in_place_and_new_tensors_in_the_list_are_both_read(ask, torch):
         assert np.array_equal(outputs["w2"], DATA["w2"])
 
 
+def test_there_may_be_other_parameters_than_two_matrices(in_process, torch):
+    seen = []
+
+    def train(model_fn, params, learning_rate):
+        x, _ = next(iter(loader_train))
+        seen.append(model_fn(x, params).detach().numpy())
+        for each in params:
+            each.data += 1
+
+    biases = {"b1": np.array([1, 2, 3, 4], np.float32), "b2": np.array([5, 6], np.float32)}
+    data = {**{name: DATA[name] for name in ("x", "y", "w1")}, "b1": biases["b1"]}
+    data |= {"w2": DATA["w2"], "b2": biases["b2"]}
+    call = Call(data, None, (), BY_HAND)
+    (answer,) = TRAIN.forward(in_process({"f": train}), Subject("f"), [call])
+    hidden = np.tanh(DATA["x"][:2] @ DATA["w1"] + biases["b1"])
+    np.testing.assert_allclose(seen[0], hidden @ DATA["w2"] + biases["b2"], rtol=1e-5)
+    assert list(answer.outputs) == ["w1", "b1", "w2", "b2"]
+    np.testing.assert_array_equal(answer.outputs["b2"], biases["b2"] + 1)
+
+
 def test_a_module_comes_with_an_optimizer_of_its_parameters(ask, torch):
     def train(model, optimizer, epochs):
         assert epochs == 3

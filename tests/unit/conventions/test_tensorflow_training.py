@@ -77,6 +77,17 @@ class TestTrainingStep:
         for name, value in again.outputs.items():
             np.testing.assert_allclose(both.outputs[name], value, rtol=1e-5)
 
+    def test_there_may_be_other_parameters_than_two_matrices(self, asked, step):
+        biases = {name: np.ones(size, np.float32) for name, size in (("b1", 5), ("b2", 4))}
+        data = {**DATA, "b1": biases["b1"]}
+        data = {name: data[name] for name in ("x", "y", "w1", "b1", "w2")} | {"b2": biases["b2"]}
+        answer = asked(TRAINING_STEP, step, data, learning_rate=0.1)
+        assert list(answer.outputs) == ["loss", "w1", "b1", "w2", "b2"]
+        # The gradients by the scores of a sample add up to 0, and so do those by the last bias.
+        assert answer.outputs["b2"].mean() == pytest.approx(1)
+        assert not np.array_equal(answer.outputs["b2"], biases["b2"])
+        assert not np.array_equal(answer.outputs["b1"], biases["b1"])
+
     def test_new_variables_in_the_list_count(self, asked, tensorflow):
         def replace(model_fn, x, y, params, rate):
             params[0] = tensorflow.Variable(params[0] + 1)

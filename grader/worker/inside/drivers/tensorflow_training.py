@@ -11,7 +11,6 @@ import numpy as np
 import tensorflow as tf
 
 PRINTED_AT_MOST: Final = 4000  # characters that are handed on
-NAMES: Final = ("w1", "w2")
 
 
 class Batches:
@@ -34,10 +33,19 @@ class Batches:
 
 
 def scores(x: Any, params: Any) -> Any:
-    """Computes the scores ReLU(x W1) W2 (N, C)."""
-    w1, w2 = params
-    flat = tf.reshape(x, (len(x), -1))
-    return tf.matmul(tf.nn.relu(tf.matmul(flat, w1)), w2)
+    """Computes the scores ReLU(x W1 + b1) W2 ... (N, C).
+
+    Args:
+        x: (N, ...).
+        params: matrices, each with a bias after it or without one.
+    """
+    out = tf.reshape(x, (len(x), -1))
+    for number, each in enumerate(params):
+        if len(each.shape) == 1:
+            out = out + each
+        else:
+            out = tf.matmul(tf.nn.relu(out) if number else out, each)
+    return out
 
 
 def step(function: Any, data: dict[str, Any], learning_rate: float, steps: int) -> dict[str, Any]:
@@ -45,28 +53,30 @@ def step(function: Any, data: dict[str, Any], learning_rate: float, steps: int) 
 
     Args:
         function: the hand-in's.
-        data: inputs `x` (N, ...), classes `y` (N,), weights `w1` and `w2`.
+        data: inputs `x` (N, ...), classes `y` (N,), and the weights in order; see `scores`.
         learning_rate: is handed on.
         steps: how often it is called, with the weights of the call before.
 
     Returns:
-        `loss` of the last call, `w1` and `w2` as they are after it.
+        `loss` of the last call, and the weights as they are after it, by their names.
     """
-    params = _params(data)
+    named = _params(data)
+    params = list(named.values())
     batch = data["x"], data["y"].astype(np.int32)
     for _ in range(steps):
         loss = function(scores, *batch, params, learning_rate)
     # A list that holds new tensors has been updated as well.
-    return {"loss": loss, **dict(zip(NAMES, params, strict=False))}
+    return {"loss": loss, **dict(zip(named, params, strict=False))}
 
 
 def measure(function: Any, data: dict[str, Any], batch_size: int) -> dict[str, Any]:
     """Calls `f(dset, x, model_fn, params)`.
 
     Returns:
-        `returned`, `printed`, and the weights afterwards as `w1` and `w2`.
+        `returned`, `printed`, and the weights afterwards, by their names.
     """
-    params = _params(data)
+    named = _params(data)
+    params = list(named.values())
     batches = Batches(data["x"], data["y"].astype(np.int32), batch_size)
     printed = StringIO()
     with redirect_stdout(printed):
@@ -74,9 +84,9 @@ def measure(function: Any, data: dict[str, Any], batch_size: int) -> dict[str, A
     return {
         "returned": returned,
         "printed": printed.getvalue()[-PRINTED_AT_MOST:],
-        **dict(zip(NAMES, params, strict=False)),
+        **dict(zip(named, params, strict=False)),
     }
 
 
-def _params(data: dict[str, Any]) -> list[Any]:
-    return [tf.Variable(data[name]) for name in NAMES]
+def _params(data: dict[str, Any]) -> dict[str, Any]:
+    return {name: tf.Variable(value) for name, value in data.items() if name not in ("x", "y")}

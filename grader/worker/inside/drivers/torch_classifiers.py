@@ -31,9 +31,19 @@ _FILLED_IN: Final = {  # where a hand-in lacks them
 
 
 def scores(x: Any, params: Any) -> Any:
-    """Computes the scores tanh(x W1) W2 (N, C), which no network of the assignment does."""
-    w1, w2 = params
-    return torch.tanh(x.flatten(1) @ w1) @ w2
+    """Computes the scores tanh(x W1 + b1) W2 ... (N, C), which no network of the assignment does.
+
+    Args:
+        x: (N, ...).
+        params: matrices, each with a bias after it or without one.
+    """
+    out = x.flatten(1)
+    for number, each in enumerate(params):
+        if each.ndim == 1:
+            out = out + each
+        else:
+            out = (torch.tanh(out) if number else out) @ each
+    return out
 
 
 def network(params: list[Any], normalized: bool) -> Any:
@@ -71,7 +81,7 @@ def measure(
         `graphs`, whether scores were computed with one; `backward`, whether a parameter has a
         gradient; `parameters` as they are afterwards.
     """
-    params = _params(data)
+    params = list(_params(data).values())
     model = network(params, bool(how.get("normalized"))).train(how.get("mode") != "eval")
     graphs: list[bool] = []
     model.register_forward_hook(lambda _module, _inputs, out: graphs.append(out.requires_grad))
@@ -111,23 +121,26 @@ def train(
 
     Args:
         function: the hand-in's.
-        data: as in `measure`; the first two batches serve for validation as well.
+        data: as in `measure`; the first two batches serve for validation as well. Functions that
+            take `params` may be given other weights than these two; see `scores`.
         arguments: `model_fn`, `params` and `learning_rate`, or `model`, `optimizer` and `epochs`.
         how: `batch_size`, `learning_rate`, `epochs`, `normalized`, and `measures`, the name of the
             function that the training calls; if that one fails, training goes on.
 
     Returns:
-        `w1` and `w2` as they are afterwards.
+        The weights as they are afterwards, by their names.
     """
-    params = _params(data)
-    model = network(params, bool(how.get("normalized")))
+    named = _params(data)
+    params = list(named.values())
+    by_hand = "params" in arguments
+    model: Any = nn.Identity() if by_hand else network(params, bool(how.get("normalized")))
     rate, size = float(how["learning_rate"]), int(how["batch_size"])
     given = {
         "model_fn": scores,
         "params": params,
         "learning_rate": rate,
         "model": model,
-        "optimizer": torch.optim.SGD(model.parameters(), lr=rate, momentum=0.9, nesterov=True),
+        "optimizer": None if by_hand else _optimizer(model, rate),
         "epochs": how.get("epochs", 1),
     }
     few = slice(0, 2 * size)
@@ -145,12 +158,17 @@ def train(
     if "model" in arguments:
         return {"w1": model[1].weight.T, "w2": model[-1].weight.T}
     # A list that holds new tensors has been updated as well.
-    return dict(zip(("w1", "w2"), params, strict=False))
+    return dict(zip(named, params, strict=False))
 
 
-def _params(data: dict[str, Any]) -> list[Any]:
+def _params(data: dict[str, Any]) -> dict[str, Any]:
     precision("float32")
-    return [tensor(data[name]).requires_grad_() for name in ("w1", "w2")]
+    weights = {name: value for name, value in data.items() if name not in ("x", "y")}
+    return {name: tensor(value).requires_grad_() for name, value in weights.items()}
+
+
+def _optimizer(model: Any, rate: float) -> Any:
+    return torch.optim.SGD(model.parameters(), lr=rate, momentum=0.9, nesterov=True)
 
 
 def set_globals(function: Any, values: dict[str, Any]) -> dict[str, Any]:
