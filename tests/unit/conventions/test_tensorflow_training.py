@@ -138,6 +138,25 @@ class TestEvaluation:
         answer = asked(DATASET_EVALUATION, lambda *_: 0.25, batch_size=4)
         assert answer.outputs["accuracy"] == 0.25
 
+    def test_what_tensorflow_prints_is_read(self, asked, tensorflow):
+        def check(dset, x, model_fn, params):
+            tensorflow.print("Got", tensorflow.constant(3), "/", 10, "correct", sep=" ", end="")
+
+        original = tensorflow.print
+        assert asked(DATASET_EVALUATION, check, batch_size=4).outputs["accuracy"] == 0.3
+        assert tensorflow.print is original
+
+    def test_what_a_graph_prints_is_not_taken_away(self, asked, tensorflow):
+        @tensorflow.function
+        def traced(x):
+            tensorflow.print("in a graph")
+            return x
+
+        def check(dset, x, model_fn, params):
+            return float(traced(tensorflow.constant(0.5)))
+
+        assert asked(DATASET_EVALUATION, check, batch_size=4).outputs["accuracy"] == 0.5
+
     def test_silence_is_told(self, asked):
         fault = asked(DATASET_EVALUATION, lambda *_: None, batch_size=4)
         assert fault.message == (
