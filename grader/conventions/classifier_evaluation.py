@@ -71,6 +71,9 @@ READ_AT_MOST: Final = 4000  # characters, the last ones
 _COUNTS: Final = re.compile(r"(\d{1,9})\D{1,40}?(\d{1,9})\s*correct", re.IGNORECASE)
 _ANY_COUNTS: Final = re.compile(r"(\d{1,9})\s*/\s*(\d{1,9})")
 _PERCENT: Final = re.compile(r"(\d{1,9}(?:\.\d{1,9})?)\s*%")
+_NAMED: Final = re.compile(
+    r"(?<![a-z])acc(?:uracy)?\b[^\d\n]{1,20}(\d{1,9}\.\d{1,20})", re.IGNORECASE
+)
 
 
 def forward(session: Session, subject: Subject, calls: Sequence[Call]) -> list[Answer]:
@@ -121,6 +124,8 @@ def accuracy_of(printed: Any, returned: Any) -> float | None:
 
     >>> accuracy_of("Got 12 / 64 correct (18.75%)", None), accuracy_of("", 18.75)
     (0.1875, 0.1875)
+    >>> accuracy_of("Accuracy: tensor(0.1875)", None)
+    0.1875
     """
     text = printed[-READ_AT_MOST:] if isinstance(printed, str) else ""
     found = _COUNTS.findall(text) or _ANY_COUNTS.findall(text)
@@ -130,9 +135,16 @@ def accuracy_of(printed: Any, returned: Any) -> float | None:
         return _share(*map(_number, returned))
     share = _number(returned)
     if share is not None:
-        return share if share <= 1 else share / 100
+        return _fraction(share)
     percent = _PERCENT.findall(text)
-    return float(percent[-1]) / 100 if percent else None
+    if percent:
+        return float(percent[-1]) / 100
+    called = _NAMED.findall(text)
+    return _fraction(float(called[-1])) if called else None
+
+
+def _fraction(share: float) -> float:
+    return share if share <= 1 else share / 100
 
 
 def _share(correct: float | None, samples: float | None) -> float | None:
