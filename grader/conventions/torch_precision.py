@@ -8,7 +8,7 @@ from typing import Any, Final
 
 import numpy as np
 
-from grader.conventions.convention import Answer, Call
+from grader.conventions.convention import Answer, Call, Computed
 from grader.worker.program import Fault
 
 # What PyTorch says when single and double precision meet, as after `x.float()`.
@@ -27,10 +27,13 @@ def in_precision(value: Any, dtype: str) -> Any:
 
 
 def at_either_precision(ask: Callable[[Call], Answer], call: Call) -> Answer:
-    """Asks in double precision, and once more in single where the hand-in takes nothing else."""
+    """Asks in double precision, and once more in single where the hand-in takes nothing else.
+
+    Or where it converted what it was given, and gradients are asked for: those by its inputs are in
+    double precision then, but hold no more than what single precision left of them.
+    """
     answer = ask(call)
-    insists = isinstance(answer, Fault) and any(word in answer.said for word in _COMPLAINTS)
-    if not insists or precision_of(call) == "float32":
+    if precision_of(call) == "float32" or not (_complains(answer) or _is_rounded(answer)):
         return answer
     single = replace(
         call,
@@ -39,3 +42,14 @@ def at_either_precision(ask: Callable[[Call], Answer], call: Call) -> Answer:
         options={**call.options, "dtype": "float32"},
     )
     return ask(single)
+
+
+def _complains(answer: Answer) -> bool:
+    return isinstance(answer, Fault) and any(word in answer.said for word in _COMPLAINTS)
+
+
+def _is_rounded(answer: Answer) -> bool:
+    if not isinstance(answer, Computed) or not answer.gradients:
+        return False
+    out = answer.outputs.get("out")
+    return isinstance(out, np.ndarray) and out.dtype == np.float32

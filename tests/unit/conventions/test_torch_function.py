@@ -55,6 +55,7 @@ def functions(torch):
         "changes": changes,
         "loses": lambda x, params: stack(x, [each.detach() for each in params]),
         "single": lambda x, params: stack(x.float(), params),
+        "converts": lambda x, params: stack(x.float(), [each.float() for each in params]),
         "number": lambda x, params: 3.0,
         "kinds": lambda *given: [float(isinstance(each, np.ndarray)) for each in given],
     }
@@ -104,6 +105,11 @@ class TestBackward:
         hidden = np.maximum(given["x"] @ given["w1"], 0)
         np.testing.assert_allclose(answer.gradients["w2"], hidden.T @ np.ones((4, 2)))
         assert set(answer.gradients) == {"w1", "w2"}
+
+    def test_gradients_of_what_converts_to_single_precision_say_so(self, in_process, functions):
+        session = in_process(functions)
+        assert self.ask(session, "converts").gradients["w1"].dtype == np.float32
+        assert self.ask(session, "stack").gradients["w1"].dtype == np.float64
 
     def test_what_is_detached_is_told(self, in_process, functions):
         fault = self.ask(in_process(functions), "loses")
