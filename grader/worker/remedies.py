@@ -74,6 +74,12 @@ _BY_TEXT: Final = (
     ),
     (
         ("AttributeError",),
+        r"^'(\w+\.)?(u?int|float|bool|complex|str|list|tuple|dict)\d*' object has no",
+        "A value in that line is of another type than the line takes it for. Print its type, and "
+        "look for where it gets its value.",
+    ),
+    (
+        ("AttributeError",),
         r"object has no attribute",
         "Check the spelling of the name, and that it is set before that line runs.",
     ),

@@ -10,6 +10,10 @@ import pytest
 
 from grader.worker.remedies import remedy
 
+OTHER_TYPE = (
+    "A value in that line is of another type than the line takes it for. Print its type, and look "
+    "for where it gets its value."
+)
 SHAPES = "Print the shapes of the arrays in that line. Which of them is not as you expect?"
 NONE = (
     "A value in that line is None. Look for where it comes from, such as a function without a "
@@ -83,6 +87,9 @@ def test_shapes_of_tensors_are_too() -> None:
             lambda: np.ones(3).missing,  # type: ignore[attr-defined]
             "Check the spelling of the name, and that it is set before that line runs.",
         ),
+        (lambda: np.float32(1).backward, OTHER_TYPE),  # type: ignore[attr-defined]
+        (lambda: (1.5).backward, OTHER_TYPE),  # type: ignore[attr-defined]
+        (lambda: (1, 2).shape, OTHER_TYPE),  # type: ignore[attr-defined]
         (lambda: NOTHING.shape, NONE),
         (lambda: NOTHING + 1, NONE),
         (lambda: NOTHING[0], NONE),
