@@ -59,9 +59,19 @@ def network(params: list[Any], normalized: bool) -> Any:
     return nn.Sequential(*layers)
 
 
+class Samples(TensorDataset):
+    """Samples and classes.
+
+    Attributes:
+        train: what torchvision's data sets say of themselves; the notebook's origin asks for it.
+    """
+
+    train = True
+
+
 def loader(x: Any, y: Any, batch_size: int) -> Any:
     """Makes a loader that keeps the order; its last batch may be short."""
-    return DataLoader(TensorDataset(tensor(x), tensor(y)), batch_size=batch_size)
+    return DataLoader(Samples(tensor(x), tensor(y)), batch_size=batch_size)
 
 
 def measure(
