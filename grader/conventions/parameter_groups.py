@@ -118,11 +118,23 @@ def unmatched_fault(subject: Subject, found: Any) -> Fault | None:
         said.append(f"it has parameters that belong nowhere: {quote_some(map(str, unknown))}")
     if not said:
         return None
+    if found.get("begun") is False:
+        return unbegun_fault(subject)
     return Fault(
         FaultKind.MALFORMED,
         f"{subject.path} is not built of the layers that the assignment asks for: "
         f"{', and '.join(said)}.",
         "Compare your layers' sizes, one by one, with what the assignment lists.",
+    )
+
+
+def unbegun_fault(subject: Subject) -> Fault:
+    """Says that a module has no layers because none was made."""
+    return Fault(
+        FaultKind.MALFORMED,
+        f"{subject.path} is not filled in yet: its constructor makes no layers.",
+        "Make the layers in the constructor, and keep each in an attribute, as in "
+        "`self.conv1 = nn.Conv2d(...)`.",
     )
 
 

@@ -18,6 +18,7 @@ from grader.conventions.parameter_groups import (
     differentiable,
     draw_all,
     is_group,
+    unbegun_fault,
     unmatched_fault,
     unreached_fault,
 )
@@ -113,12 +114,26 @@ def _asked(session: Session, subject: Subject, backwards: bool) -> Any:
         network = program.call(program.driver("torch_modules.materialize"), (network, data))
         if call.options.get("ask") in _LOOKED_AT:
             found = _parts(program, network, call, data)
-            exported = program.export(found)
-            return _read_parts(session.run(program), subject, (network, found, exported))
+            begun = program.call(program.driver("torch_beginnings.begun"), (network,))
+            exported = program.export(found), program.export(begun)
+            replies = session.run(program)
+            answer = _read_parts(replies, subject, (network, found, exported[0]))
+            empty = isinstance(answer, Computed) and not answer.outputs
+            if empty and _asks_for_layers(call) and replies.value(exported[1]) is False:
+                return unbegun_fault(subject)
+            return answer
         run = _run(program, network, call, data, backwards)
         return _read(session.run(program), subject, call, run)
 
     return ask
+
+
+def _asks_for_layers(call: Call) -> bool:
+    # A module without parameters may be right, if the course's own has none; none may be idle, too.
+    known = any(is_group(name) for name in call.inputs)
+    return call.options["ask"] in ("params", "stacked") or (
+        call.options["ask"] == "shapes" and known
+    )
 
 
 def _parts(program: Program, network: Slot, call: Call, data: list[Any]) -> Slot:

@@ -109,8 +109,23 @@ def nets(torch):
         def __init__(self, channels):
             super().__init__(channels, 3)
 
+    class Unbegun(nn.Module):
+        def __init__(self, channels=2, classes=3):
+            super().__init__()
+            self.channels = channels
+
+        def forward(self, x):
+            return x
+
+    class InAList(Unbegun):
+        def __init__(self, channels=2, classes=3):
+            super().__init__()
+            self.stages = [{"linear": nn.Linear(channels, classes)}]
+
     classes = (
         Reference,
+        Unbegun,
+        InAList,
         Apart,
         Two,
         Other,
@@ -149,6 +164,25 @@ def asked(in_process, nets):
         return answer
 
     return ask
+
+
+class TestUnbegun:
+    @pytest.mark.parametrize("ask", ["out", "params", "shapes"])
+    def test_a_module_without_layers_is_not_filled_in_yet(self, asked, in_process, nets, ask):
+        fault = asked("Unbegun", **({} if ask == "out" else {"ask": ask}))
+        if ask == "shapes":  # where nothing is known of what it should have, none may be right
+            assert fault.outputs == {}
+            call = Call({"bias 3": np.ones(3)}, options={**FREE, "ask": ask})
+            (fault,) = TORCH_MODULE.forward(in_process(nets), Subject("Unbegun"), [call])
+        assert fault.message == "Unbegun is not filled in yet: its constructor makes no layers."
+        assert fault.hint == (
+            "Make the layers in the constructor, and keep each in an attribute, as in "
+            "`self.conv1 = nn.Conv2d(...)`."
+        )
+
+    def test_layers_that_pytorch_does_not_find_are_some(self, asked):
+        assert "is not built of the layers" in asked("InAList").message
+        assert asked("InAList", ask="params").outputs == {}
 
 
 class TestForward:

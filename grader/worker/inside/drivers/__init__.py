@@ -26,7 +26,7 @@ MODULES: Final = {
         *("torch_classifiers", "torch_blocks", "torch_epochs", "torch_pruning", "torch_weights"),
         *("torch_acceleration", "torch_batches", "torch_fitting", "torch_loaders"),
         *("torch_finder", "torch_graph", "torch_leftovers", "torch_open_classifiers"),
-        *("torch_recipes", "torch_stacks"),
+        *("torch_beginnings", "torch_recipes", "torch_stacks"),
         *("classifier_training", "epoch_training", "function_training", "trainer_training"),
     ),
 }

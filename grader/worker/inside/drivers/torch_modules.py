@@ -19,6 +19,7 @@ from torch.nn.modules.batchnorm import _NormBase
 from torch.nn.modules.conv import _ConvNd
 from torch.nn.parameter import is_lazy
 
+from .torch_beginnings import begun
 from .torch_leftovers import leftovers
 from .torch_tensors import arrays_of, tensors
 
@@ -247,10 +248,11 @@ def _find(part: Part, given: Collection[str], taken: Collection[str]) -> tuple[s
 
 def unmatched(
     filled: Filled, given: dict[str, Any], free: list[str], inputs: list[Any], how: dict[str, str]
-) -> dict[str, list[str]]:
+) -> dict[str, Any]:
     """Says which groups no parameter has, and which parameters belong to no group.
 
-    Of the latter, leftovers that take no part in what the module computes are not named.
+    Of the latter, leftovers that take no part in what the module computes are not named. And
+    whether the module was `begun`.
 
     Args:
         filled: its parameters are set.
@@ -271,7 +273,7 @@ def unmatched(
         over = leftovers(filled.module, inputs, [part.name for part in strange])
         strange = [part for part in strange if part.name not in over]
     named = [f"{part.name} ({'x'.join(map(str, part.tensor.shape))})" for part in strange]
-    return {"missing": missing, "unknown": named}
+    return {"begun": begun(filled.module), "missing": missing, "unknown": named}
 
 
 def _switch(module: Any, how: dict[str, str]) -> None:
