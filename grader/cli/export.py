@@ -126,6 +126,12 @@ SENTENCES = {
 @click.option(
     "--handin-folder", metavar="DIR", default="", help="github: where it lies in the repository."
 )
+@click.option(
+    "--handins",
+    metavar="DIR",
+    type=click.Path(path_type=Path),
+    help="html: the folder of the hand-ins that were graded, whose lines of code are shown.",
+)
 @click.pass_context
 def export(
     ctx: click.Context,

@@ -34,3 +34,4 @@ class Wanted:
     provisional: bool = False
     classroom: Path | None = None
     handin_folder: str = ""
+    handins: Path | None = None

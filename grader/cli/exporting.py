@@ -48,6 +48,7 @@ ONLY_FOR: Mapping[str, tuple[str, frozenset[str]]] = {
     "roster": ("--roster", frozenset({*SHEETS, NBGRADER, "lti"})),
     "classroom": ("--classroom", frozenset({GITHUB})),
     "handin_folder": ("--handin-folder", frozenset({GITHUB})),
+    "handins": ("--handins", frozenset({"html"})),
 }
 
 
@@ -128,7 +129,7 @@ def _write_singles(found: Sequence[ReadReport], wanted: Wanted, given: int, now:
     context = Context(now, _roster(wanted))
     out = wanted.out
     if len(found) == 1 and (out is None or not out.is_dir()):
-        _write_one(_single_text(single, found[0].report, wanted, context), out, 1, given)
+        _write_one(_single_text(single, found[0], wanted, context), out, 1, given)
         return
     if out is None:
         raise UsageError(
@@ -149,15 +150,23 @@ def _write_singles(found: Sequence[ReadReport], wanted: Wanted, given: int, now:
             "--out DIR."
         ) from error
     for one in found:
-        text = _single_text(single, one.report, wanted, context)
+        text = _single_text(single, one, wanted, context)
         write_text(text, out / f"{one.path.stem}{single.suffix}")
     say(f"✓ wrote {len(found)} of {given} reports to {quote(str(out))}")
 
 
-def _single_text(single: Single, report: Report, wanted: Wanted, context: Context) -> str:
+def _single_text(single: Single, one: ReadReport, wanted: Wanted, context: Context) -> str:
     if single.audience is None:
-        return single.write(report, replace(context, weights=_weights(report)))
-    return single.write(_seen(report, wanted, single.audience), context)
+        return single.write(one.report, replace(context, weights=_weights(one.report)))
+    if wanted.handins is not None:
+        from grader.cli.export_sources import sources_for
+
+        sources, why = sources_for(one.report, wanted.handins)
+        if why:
+            named = quote_if_odd(str(one.path), PATH_CHARS)
+            say_safely(f"? {named}: its page shows no lines of code, for {why}.", err=True)
+        context = replace(context, sources=sources)
+    return single.write(_seen(one.report, wanted, single.audience), context)
 
 
 def _weights(report: Report) -> Mapping[str, Decimal]:

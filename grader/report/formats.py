@@ -38,11 +38,13 @@ class Context:
         now: when it is exported.
         roster: students' ids by the names of their hand-ins.
         weights: of the rubric's checks by their ids; empty where the rubric is not at hand.
+        sources: of the hand-in, where it is at hand; see `excerpts.sources_of`.
     """
 
     now: datetime
     roster: Mapping[str, str] = field(default_factory=lambda: EMPTY)
     weights: Mapping[str, Decimal] = field(default_factory=lambda: EMPTY)
+    sources: Mapping[str, str] = field(default_factory=lambda: EMPTY)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,10 +65,10 @@ class Single:
 SheetFiller = Callable[[Sheet, str, Sequence[Report], Choices], Filled]
 
 
-def _html(report: Report, _: Context) -> str:
+def _html(report: Report, context: Context) -> str:
     from grader.report.html_page import html_page  # brings a template engine
 
-    return html_page(report)
+    return html_page(report, context.sources)
 
 
 def _lti(report: Report, context: Context) -> str:
