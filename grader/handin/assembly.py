@@ -12,7 +12,7 @@ from grader.handin.discovery import Found, find_root, gather, present_in
 from grader.handin.documents import DocumentReader, Documents, Wanted
 from grader.handin.model import Document, IntakeLimits, Listing, is_notebook, size_text
 from grader.handin.notebook import Notebook
-from grader.handin.standins import Patterns, StandIn, by_importance, choose, sole_file
+from grader.handin.standins import Patterns, StandIn, by_importance, choose, in_one, sole_file
 from grader.plain_text import quote, quote_some
 
 _PYTHON = ("python", "ipython", "sage")
@@ -109,6 +109,9 @@ def assemble(
         sources = [at for at in listing.sources if at.rpartition("/")[2] not in _names(expects)]
         chosen = choose(beside.patterns, ours, sources, present)
         filled = present | {each.module for each in chosen}
+        if len(ours) == 1 and any(each.notebooks for each in chosen):
+            text = "\n".join(cell.source for cell in notebooks[ours[0]].cells)
+            chosen += in_one(beside.patterns, ours[0], text, filled)
         free = [] if filled & set(expects) else sole_file(expects, listing.sources)
         return [*chosen, *free]
 
@@ -138,7 +141,7 @@ def assemble(
             notes.append(_too_long(each, len(content), beside.max_module_bytes))
             continue
         files[each.module] = content
-        modules |= dict.fromkeys(each.notebooks, each.module)
+        modules = dict.fromkeys(each.notebooks, each.module) | modules
         notes += _about(each, parts)
     if foreign and beside.patterns:
         notes.append(_of_other_languages([notebooks[path] for path in foreign]))

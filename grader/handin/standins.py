@@ -80,6 +80,26 @@ def choose(
     return chosen
 
 
+def in_one(patterns: Patterns, notebook: str, text: str, present: Iterable[str]) -> list[StandIn]:
+    """Lets the only notebook of a hand-in stand for further modules, if its text speaks of them.
+
+    Who answers two questions in one notebook can name it by one of them only.
+
+    Args:
+        patterns: Of names, by module; here they are looked for in the text as well.
+        notebook: Its path.
+        text: Of all of its cells.
+        present: Modules, as paths below the root, that need nobody to stand for them.
+    """
+    there, folded = set(present), nfc(text).casefold()
+    return [
+        StandIn(module, (notebook,))
+        for module, names in patterns.items()
+        if module not in there
+        and any(_fits(notebook, name) or _matches(folded, name) for name in names)
+    ]
+
+
 def sole_file(expects: Sequence[str], sources: Sequence[str]) -> list[StandIn]:
     """Lets the only file of a hand-in stand for the only module that is expected."""
     mine = [path for path in sources if path.rpartition("/")[2] not in _NO_MODULES]
@@ -98,5 +118,8 @@ def _first_fitting(patterns: Sequence[str], paths: Sequence[str]) -> list[str]:
 
 
 def _fits(path: str, pattern: str) -> bool:
-    name = nfc(path.rpartition("/")[2]).casefold()
-    return fnmatch.fnmatchcase(name, nfc(pattern).casefold())
+    return _matches(nfc(path.rpartition("/")[2]).casefold(), pattern)
+
+
+def _matches(folded: str, pattern: str) -> bool:
+    return fnmatch.fnmatchcase(folded, nfc(pattern).casefold())

@@ -6,7 +6,7 @@ import pytest
 
 from grader.handin.cells import as_module, left_out, other_language
 from grader.handin.notebook import Cell, Notebook
-from grader.handin.standins import StandIn, by_importance, choose, sole_file
+from grader.handin.standins import StandIn, by_importance, choose, in_one, sole_file
 
 
 def notebook(path: str, *cells: Cell) -> Notebook:
@@ -96,6 +96,14 @@ def test_one_notebook_stands_for_one_module_only() -> None:
         StandIn("a.py", ("q1.ipynb",)),
         StandIn("b.py", ("q2.ipynb",)),
     ]
+
+
+def test_the_only_notebook_stands_for_all_that_its_text_or_its_name_speaks_of() -> None:
+    patterns = {"a.py": ("*q5*",), "b.py": ("*q6*", "*prun*"), "c.py": ("*q7*",)}
+    both = [StandIn("b.py", ("x/Q5.ipynb",))]
+    assert in_one(patterns, "x/Q5.ipynb", "import copy\n# Pruning\n", ["a.py"]) == both
+    assert in_one(patterns, "q5_q6.ipynb", "", ["a.py"]) == [StandIn("b.py", ("q5_q6.ipynb",))]
+    assert in_one(patterns, "Q5.ipynb", "import torch", ["a.py"]) == []
 
 
 def test_the_only_file_stands_for_the_only_module() -> None:
