@@ -130,10 +130,9 @@ def _asked(session: Session, subject: Subject, backwards: bool) -> Any:
 
 def _asks_for_layers(call: Call) -> bool:
     # A module without parameters may be right, if the course's own has none; none may be idle, too.
-    known = any(is_group(name) for name in call.inputs)
-    return call.options["ask"] in ("params", "stacked") or (
-        call.options["ask"] == "shapes" and known
-    )
+    if call.options["ask"] == "shapes":
+        return any(is_group(name) for name in call.inputs)
+    return call.options["ask"] in ("params", "stacked")
 
 
 def _parts(program: Program, network: Slot, call: Call, data: list[Any]) -> Slot:
