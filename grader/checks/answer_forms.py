@@ -96,9 +96,19 @@ class Number:
         try:
             return read_number(value, self.units, share=self.share)
         except UnreadableError:
-            if not isinstance(value, str) or not re.search(r"\d\s*[-+*/^×·=]", value):
+            if not isinstance(value, str) or not re.search(r"\d\)*\s*[-+*/^×·=]", value):
                 raise
+        way, _, came_out = value.rpartition("=")
+        if way and (values := self._read_again(came_out)):
+            return values
         return (evaluate(value, {}),)  # the way to the number was written instead
+
+    def _read_again(self, text: str) -> tuple[float, ...]:
+        """Reads what stands behind the way; nothing where that is no number."""
+        try:
+            return read_number(text, self.units, share=self.share)
+        except UnreadableError:
+            return ()
 
 
 @dataclass(frozen=True, slots=True)

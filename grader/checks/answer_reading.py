@@ -15,6 +15,7 @@ from grader.plain_text import quote
 
 LONGEST: Final = 200  # characters of a number or a shape
 AXES_AT_MOST: Final = 8
+ROUNDED: Final = 0.01  # relative; what is given again in brackets has fewer digits
 
 # Units that are known to be units; one of them that was not asked for makes a number wrong.
 KNOWN_UNITS: Final = frozenset(
@@ -33,6 +34,7 @@ _NUMBER: Final = re.compile(
 )
 _GROUPED: Final = re.compile(r"[+-]?[1-9]\d{0,2}(?P<sign>[.,'’_ ])\d{3}(?:(?P=sign)\d{3})*")
 _DECIMAL: Final = re.compile(r"[+-]?\d*[.,]?\d*")
+_AGAIN: Final = re.compile(r"(?P<first>[^()]*\d[^()]*?)\s*\((?P<again>[^()]*\d[^()]*)\)")
 _BOTH: Final = re.compile(r"[+-]?[1-9]\d{0,2}(?:(?:,\d{3})+\.\d+|(?:[. ]\d{3})+,\d+)")
 
 
@@ -69,6 +71,29 @@ def read_number(value: Any, units: Sequence[str] = (), *, share: bool = False) -
         grouped = (round(plain * 1000, 6),) if _may_be_grouped(value) else ()
         return (*_shares(plain, "", share), *grouped)
     text = _bounded_text(value)
+    twice = _AGAIN.fullmatch(text)
+    if twice is not None and (agreed := _agreed(twice["first"], twice["again"], units, share)):
+        return agreed
+    return _read_text(text, units, share)
+
+
+def _agreed(first: str, again: str, units: Sequence[str], share: bool) -> tuple[float, ...]:
+    """Reads a number that is given a second time in brackets, as in `390,410 (390k)`.
+
+    The one with more digits counts. Nothing is returned where one of them cannot be read, or they
+    are not the same but for rounding.
+    """
+    try:
+        one, other = _read_text(first, units, share), _read_text(again, units, share)
+    except (UnreadableError, WrongFormError):
+        return ()
+    if sum(map(str.isdigit, first)) < sum(map(str.isdigit, again)):
+        one, other = other, one
+    close = [a for a in one if any(math.isclose(a, b, rel_tol=ROUNDED) for b in other)]
+    return tuple(close)
+
+
+def _read_text(text: str, units: Sequence[str], share: bool) -> tuple[float, ...]:
     for _ in range(3):
         text = _ABOUT.sub("", text)
     match = _NUMBER.fullmatch(_named(text))

@@ -18,6 +18,7 @@ Rows = list[list[Any]]
 
 LONGEST: Final = 4000  # characters of a table that is written as text
 CELLS_AT_MOST: Final = 1000
+_NAUGHT: Final = (0, "0")
 _RULE: Final = re.compile(r"[\s|+:=-]*[-=]{2,}[\s|+:=-]*")
 _BETWEEN_CELLS: Final = (r"\s*[|\t&]\s*", r"\s*[,;]\s+", r"\s*[,;]\s*", r"\s+")
 
@@ -57,7 +58,7 @@ class Table:
 
     def judge(self, value: Any, rng: np.random.Generator) -> Judged:
         """Compares with every right table and takes the one that fits best; see `Form.judge`."""
-        table = self.read(value)
+        table = self._without_blanks(self.read(value))
         sizes = {len(row) for row in table}
         if len(table) != self.rows or sizes != {self.columns}:
             raise WrongFormError(self._misfit(table, sizes))
@@ -100,6 +101,11 @@ class Table:
         if isinstance(value, Sequence) and value:
             return self._in_order(self._of_list(value))
         raise UnreadableError("It is no table.")
+
+    def _without_blanks(self, table: Rows) -> Rows:
+        """Drops rows of nothing or zeros, as of layers without weights, of a table too long."""
+        kept = [row for row in table if not all(is_empty(cell) or cell in _NAUGHT for cell in row)]
+        return kept if len(table) > self.rows == len(kept) else table
 
     def _credit(self, wrong: Sequence[tuple[int, int]]) -> float:
         if self.credit == "cells":
@@ -151,6 +157,12 @@ class Table:
             raise UnreadableError(f"It has {len(value)} rows; at most {CELLS_AT_MOST} are read.")
         if any(isinstance(item, (list, tuple)) for item in value):
             return [self._row(item) for item in value]
+        if (
+            self.columns == 1
+            and not self.names
+            and all(isinstance(item, Mapping) and len(item) == 1 for item in value)
+        ):
+            return [self._row(item) for item in value]  # each row below its name
         if any(isinstance(item, Mapping) for item in value):
             raise UnreadableError("It is a list of mappings.")
         if self.rows > 1 and len(value) == self.rows:
@@ -168,8 +180,15 @@ class Table:
         lines = [line.strip(" \t\r[](){}|,;&") for line in text.splitlines()]
         lines = [line for line in lines if line and not _RULE.fullmatch(line)]
         if len(lines) == 1 and self.rows > 1:
-            lines = [line.strip() for line in lines[0].split(";") if line.strip()]
+            lines = self._in_one_line(lines[0])
         return [self._row(line) for line in lines]
+
+    def _in_one_line(self, line: str) -> list[str]:
+        """Splits a line into rows; such of one cell may have other signs between them."""
+        betweens = (";", *_BETWEEN_CELLS) if self.columns == 1 else (";",)
+        ways = [[row for row in re.split(each, line) if row.strip()] for each in betweens]
+        found = next((rows for rows in ways if len(rows) == self.rows), ways[0])
+        return [row.strip() for row in found]
 
     def _row(self, value: Any) -> list[Any]:
         """Splits a row into its cells, and its name where it begins with one."""

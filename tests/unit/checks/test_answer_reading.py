@@ -68,6 +68,28 @@ def test_a_unit_that_was_asked_for_may_follow(written):
     assert read_number(written, ("pixels", "px")) == (2.0,)
 
 
+@pytest.mark.parametrize(
+    ("written", "values"),
+    [
+        ("102,764,544 (102.8M)", (102764544.0,)),
+        ("102764544 (~ 102.8 million)", (102764544.0,)),
+        ("102.8M (102,764,544)", (102764544.0,)),
+        ("390,410 params (390k)", (390410.0,)),
+    ],
+)
+def test_a_number_may_be_given_again_in_brackets(written, values):
+    assert read_number(written, ("parameters", "params")) == values
+
+
+def test_a_share_may_be_given_again_in_brackets():
+    assert read_number("0.9306 (93.06 %)", share=True) == (0.9306,)
+
+
+def test_two_numbers_that_differ_are_left_to_a_person():
+    with pytest.raises(UnreadableError, match="It goes on with '390411'"):
+        read_number("102,764,544 (390411)")
+
+
 def test_an_unquoted_point_between_thousands_is_seen_through():
     assert read_number(390.41) == (390.41, 390410.0)
     assert read_number(0.48) == (0.48,)

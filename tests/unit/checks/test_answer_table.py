@@ -127,6 +127,32 @@ def test_a_table_of_another_size_is_wrong(value, said):
     assert said in result.message
 
 
+COLUMN = {"form": "table", "expected": [[1792], [73856], [4097000]], "unit": ["parameters"]}
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "1792, 73856, 4097000",
+        "1,792; 73,856; 4,097,000",
+        "1,792 | 73,856 | 4,097,000",
+        "1792 73856 4097000",
+        [{"CONV3-64": "1,792"}, {"CONV3-128": 73856}, {"FC-1000": "4097000"}],
+        ["(3*3*3+1)*64 = 1,792", "73856 parameters", "4,097,000 (4.1M)"],
+        [0, 1792, "-", 73856, "0", 4097000],
+    ],
+)
+def test_a_column_is_read_in_its_common_forms(value):
+    result = ask(value, **COLUMN)
+    assert result.outcome is Outcome.PASSED, result.message
+
+
+def test_rows_of_nothing_count_where_there_are_not_too_many():
+    result = ask([1792, 0, 4097000], **COLUMN, credit="rows")
+    assert result.credit == pytest.approx(2 / 3)
+    assert ask([1792, 73856, 4097000, 7], **COLUMN).outcome is Outcome.FAILED
+
+
 @pytest.mark.parametrize(
     ("value", "data", "said"),
     [
