@@ -18,6 +18,7 @@ from grader.checks import CHECK_KINDS
 from grader.checks.question import Progress, Question, tell_nobody
 from grader.checks.training import TRAINING
 from grader.course import Answering
+from grader.doubts import opened
 from grader.errors import (
     GraderError,
     ReferenceFault,
@@ -223,6 +224,9 @@ class Examination:
             with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
                 result = kind.run(question)
             if kind.asks_worker:
+                forbidden = self.plan.rubric.handin.forbidden
+                subject = planned.criterion.subject
+                result = opened(result, sides.student, subject, forbidden, self._place)
                 self._remarks.take(sides.student)
         except WorkerOutOfTime as error:
             message = f"{planned.criterion.subject} {error}"
@@ -245,6 +249,9 @@ class Examination:
             )
             return CheckResult(spec.id, spec.kind, Outcome.UNJUDGED, 0.0, message)
         return result
+
+    def _place(self, module: str, line: int) -> str:
+        return self._remarks.place(self._remarks.file(module), line)
 
     def _enter(self, planned: PlannedCheck, lend: Mapping[str, tuple[str, ...]]) -> None:
         """Begins a fresh worker where the criterion, its limits or what is lent changes."""

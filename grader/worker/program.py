@@ -135,6 +135,10 @@ class Program:
         """Sets the worker's global random generators."""
         return self._add(ops.SEED, value)
 
+    def doubt(self, dotted: str) -> Slot:
+        """Asks what of the machine the object at a dotted path may hang on."""
+        return self._add(ops.DOUBT, dotted)
+
     def notes(self) -> Slot:
         """Asks for what the loader and the captured output have to say."""
         return self._add(ops.NOTES)

@@ -12,6 +12,7 @@ folder. `expected.json` says what is expected of the case:
     advises   words that the criterion's remarks, which cost nothing, have to say
     without   files of the base that the hand-in lacks
     open      criteria that are left to a person
+    unjudged  those among them for which the report asks for a person
     zip       hand it in as an archive
     notes     words that the report's notes have to say
     is        name of the misconception that it is, or several that come to the same
@@ -65,6 +66,7 @@ class Expected:
     advises: Mapping[str, str]
     without: tuple[str, ...] = ()
     open: tuple[str, ...] = ()
+    unjudged: tuple[str, ...] = ()
     zip: bool = False
     notes: tuple[str, ...] = ()
     named: tuple[str, ...] = ()
@@ -385,10 +387,11 @@ def assert_costs(report: Report, wanted: Expected) -> None:
         assert words in said[criterion]
     for criterion, words in wanted.advises.items():
         assert words in remarks[criterion]
-    assert not report.score.needs_review
+    assert report.score.needs_review == bool(wanted.unjudged)
     for one in report.criteria:
         for check in one.checks:
-            assert check.outcome is not Outcome.UNJUDGED, check.message
+            unjudged = check.outcome is Outcome.UNJUDGED
+            assert not unjudged or one.id in wanted.unjudged, check.message
             words = " ".join((check.message, check.hint, *check.advice))
             assert "Traceback" not in words
             assert "grader/" not in words

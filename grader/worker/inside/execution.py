@@ -7,10 +7,11 @@ module's time is used up, because a hand-in is judged by what it defines.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Final
 
 from .clock import StatementClock
+from .doubts import Doubts
 from .origin import ImportNote, NoteKind, describe_error, make_note
 from .sources import CompiledModule
 from .syntax import StatementKind
@@ -32,12 +33,14 @@ class ModuleRunner:
     Attributes:
         statement_wall_s: of one top-level statement, without the modules that it imports.
         module_wall_s: of all statements of a module; defining and importing goes on after that.
+        doubts: is told which statements were run without what they need.
     """
 
     clock: StatementClock
     statement_wall_s: float
     module_wall_s: float
     notes: list[ImportNote]
+    doubts: Doubts = field(default_factory=Doubts)
 
     def run(
         self,
@@ -52,8 +55,10 @@ class ModuleRunner:
         whole, left_s, skipped, failed, cuts = True, self.module_wall_s, 0, 0, 0
         naming_s = NAMING_S
         self._note_what_is_not_run(module)
-        for code, kind, line in zip(module.statements, module.kinds, module.lines, strict=True):
-            if kind == "training":
+        every = zip(module.statements, module.kinds, module.lines, strict=True)
+        for index, (code, kind, line) in enumerate(every):
+            if kind in ("training", "cut"):
+                self.doubts.passed_over(module, index, kind)
                 continue
             wall_s = self.statement_wall_s
             if module.interactive:  # one that was cut is seldom the only one
@@ -63,6 +68,7 @@ class ModuleRunner:
                 self._note_skipped(module, line)
             skipped += late
             if late and (kind == "other" or naming_s <= 0):
+                self.doubts.passed_over(module, index, "cut")
                 continue
             if late:
                 wall_s = max(naming_s / 2, LEAST_S)
@@ -74,8 +80,10 @@ class ModuleRunner:
                 naming_s -= spent_s
             if watch is not None:
                 watch(namespace)
+            self.doubts.ran(module, index, error)
             if was_cut:
                 cuts += 1
+                self.doubts.passed_over(module, index, "cut")
                 self._note_cut(module, line, wall_s)
             elif error is not None:
                 failed += kind not in MUST_WORK

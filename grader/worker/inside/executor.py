@@ -15,7 +15,7 @@ from typing import Any, Final, Protocol
 
 import numpy as np
 
-from . import drivers, foreign
+from . import doubts, drivers, foreign
 from . import operations as ops
 from .values import DTYPE_CODES
 from .wire import Opaque, Slot
@@ -38,7 +38,7 @@ HANDIN_MARK: Final = "<handin>/"  # begins the file name of every code object of
 
 
 _ANSWERS: Final = frozenset(
-    (ops.EXPORT, ops.NAMES, ops.DESCRIBE, ops.ARGUMENTS, ops.NOTES, ops.LEND)
+    (ops.EXPORT, ops.NAMES, ops.DESCRIBE, ops.ARGUMENTS, ops.NOTES, ops.LEND, ops.DOUBT)
 )
 _DONE: Final = (ops.DONE, None)
 _FILLED: Final = frozenset((Slot, tuple, list, dict))  # in which slots may be
@@ -60,6 +60,9 @@ class Namespace(Protocol):
 
     def resolve(self, dotted: str) -> Any:
         """Returns the object at a dotted path below the hand-in's root."""
+
+    def doubt(self, dotted: str) -> doubts.Doubt | None:
+        """Says what of this machine an object may hang on."""
 
 
 class _NotReached(Exception):  # noqa: N818  # as above
@@ -112,6 +115,7 @@ class Executor:
                 results.append((ops.MISSING, (error.sentence[:MAX_MESSAGE], error.closest)))
             except BaseException as error:
                 # BaseException: sys.exit and KeyboardInterrupt of a hand-in are its own affair.
+                doubts.note_fault(error)
                 results.append((ops.RAISED, describe(error)))
             failed[index] = index
         return results
@@ -131,6 +135,9 @@ class Executor:
             return _describe(operands[0])
         if code == ops.ARGUMENTS:
             return list(inspect.signature(operands[0]).parameters)
+        if code == ops.DOUBT:
+            doubt = self._namespace.doubt(operands[0])
+            return doubt and (doubt.why, doubt.what, doubt.module, doubt.line)
         return self._notes()
 
     def _act(self, code: int, operands: list[Any]) -> Any:
@@ -225,6 +232,7 @@ def export(value: Any, depth: int = 0) -> Any:
         if plain.dtype.kind == "f" and plain.dtype.itemsize > 8:
             return plain.astype(np.float64)
         return plain.astype(plain.dtype.newbyteorder("="), copy=False)
+    doubts.note_value(value)
     array = foreign.as_array(value)
     if array is not None:
         return export(array, depth)

@@ -31,7 +31,7 @@ class FreeNames:
 
     def __init__(self) -> None:
         self._finders: dict[str, dict[str, Finder]] = {}  # by module and name
-        self._bound: set[str] = set()
+        self._bound: dict[str, str] = {}
 
     def add(self, dotted: str, finder: Finder) -> None:
         """Has a subject be looked for."""
@@ -55,6 +55,10 @@ class FreeNames:
         module, _, name = dotted.rpartition(".")
         return name in self._finders.get(module, {}) and dotted not in self._bound
 
+    def bound_to(self, dotted: str) -> str:
+        """Returns the name of what was found for a subject; empty where nothing was."""
+        return self._bound.get(dotted, "")
+
     def bind(
         self, dotted: str, module: ModuleType, compiled: CompiledModule, own: Collection[str]
     ) -> None:
@@ -62,7 +66,7 @@ class FreeNames:
 
         What is defined under the name, but is not there, has a reason that the student is told.
         """
-        self._bound.add(dotted)
+        self._bound[dotted] = ""
         place, _, name = dotted.rpartition(".")
         left_out = any(name in part.defines for part in compiled.left_out)
         if name not in module.__dict__ and (name in compiled.definitions or left_out):
@@ -71,6 +75,8 @@ class FreeNames:
         found = finder.find(module.__dict__, name, own, compiled.definitions, used)
         if found is not None:
             module.__dict__[name] = found
+            called = getattr(found, "__name__", "")
+            self._bound[dotted] = called if type(called) is str else ""
 
 
 def _is_used(compiled: CompiledModule, name: str) -> bool:

@@ -27,6 +27,11 @@ _ARITHMETIC: Final = (
 ).split()
 
 
+TAKEN_AT_MOST: Final = 100
+# Of which stand-ins a value was had, or asked for, in order; see `doubts`.
+values_taken: list[str] = []
+
+
 class StandInUsed(RuntimeError):  # noqa: N818  # it says what happened, as all of ours do
     """A value was needed from a library that is not available in grading."""
 
@@ -87,15 +92,20 @@ class StandIn:
         frame = sys._getframe(1)
         code, at = frame.f_code.co_code, frame.f_lasti
         count = code[at + 1] if at >= 0 and code[at] == _UNPACK else 0
+        if not count:
+            _take(self)
         return iter([StandIn(self._standin_path, self._standin_called) for _ in range(count)])
 
     def __len__(self) -> int:
+        _take(self)
         return 0
 
     def __bool__(self) -> bool:
+        _take(self)
         return False
 
     def __contains__(self, _value: object) -> bool:
+        _take(self)
         return False
 
     def __or__(self, _other: Any) -> StandIn:
@@ -119,7 +129,13 @@ class StandIn:
         return f"<stand-in for {self._standin_path}{'()' if self._standin_called else ''}>"
 
 
+def _take(asked: StandIn | HollowBase) -> None:
+    if len(values_taken) < TAKEN_AT_MOST:
+        values_taken.append(asked._standin_path)
+
+
 def _refuse(self: StandIn, *_args: Any, **_kwargs: Any) -> NoReturn:
+    _take(self)
     raise StandInUsed(refusal(self._standin_path, self._standin_called))
 
 
@@ -147,6 +163,7 @@ class HollowBase:
         return forward(self, *args, **kwargs)
 
     def __getattr__(self, name: str) -> NoReturn:
+        _take(self)
         raise _MissingAttribute(
             f"`{type(self).__name__}.{name}` does not exist: the class derives from "
             f"{self._standin_path}, which is not available in grading."
@@ -183,10 +200,16 @@ def make_attribute(path: str, name: str) -> Any:
     return StandIn(f"{path}.{name}")
 
 
+def has_torch() -> bool:
+    """Says whether this worker has PyTorch itself."""
+    torch = sys.modules.get("torch")
+    return torch is not None and not isinstance(torch, HollowModule)
+
+
 def refusal(path: str, called: bool) -> str:
     """Says which library's value was asked for, and that there is none."""
     top = path.partition(".")[0]
     why = "is not available in grading"
-    if top in _FRAMEWORKS:
+    if top in _FRAMEWORKS and not (top == "torchvision" and has_torch()):
         why = "is not part of this assignment's NumPy questions"
     return f"`{path}` was {'called' if called else 'used as a value'}, but {top} {why}."

@@ -18,8 +18,10 @@ from typing import Any
 
 from .aliases import alias_spec
 from .clock import StatementClock
+from .doubts import Doubt, Doubts, asked_meanwhile
 from .execution import ModuleRunner
 from .free_names import Finder, FreeNames
+from .hollow import values_taken
 from .lookup import NotFound, find
 from .names import PackageNames
 from .notebook_names import NOTEBOOK_NAMES
@@ -72,7 +74,10 @@ class PackageLoader:
         self._of_one_number = make_functions(self.notes)
         self._running: dict[str, CompiledModule | None] = {}  # by name: the source in use
         self._names = PackageNames(root_names, package.modules)
-        self._runner = ModuleRunner(StatementClock(), statement_wall_s, module_wall_s, self.notes)
+        self._doubts = Doubts()
+        self._runner = ModuleRunner(
+            StatementClock(), statement_wall_s, module_wall_s, self.notes, self._doubts
+        )
         for dotted, value in (overrides or {}).items():
             module, _, name = dotted.rpartition(".")
             self.replace(module, {name: value})
@@ -99,7 +104,19 @@ class PackageLoader:
         """
         if self._free.wants(dotted):
             self._bind(dotted)
+            values_taken.clear()  # by what was tried and is not judged
         return find(self, dotted)
+
+    def doubt(self, dotted: str) -> Doubt | None:
+        """Says why what became of a subject may be other than where the hand-in was written."""
+        parts, meanwhile = dotted.split("."), asked_meanwhile()
+        for depth in range(len(parts) - 1, -1, -1):
+            module = self._running.get(".".join(parts[:depth]))
+            if module is not None and module.origin == "handin":
+                names = [parts[depth], self._free.bound_to(dotted)]
+                found = (self._doubts.about(module, name) for name in names if name)
+                return next((each for each in found if each is not None), meanwhile)
+        return meanwhile
 
     def import_module(self, dotted: str) -> ModuleType:
         """Imports a module by its dotted name below the root."""

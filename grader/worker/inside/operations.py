@@ -27,7 +27,8 @@ from typing import Final
     LEND,
     KEPT,
     DRIVER,
-) = range(18)
+    DOUBT,
+) = range(19)
 """Codes of the operations:
 
 RESOLVE path; CALL function, args, kwargs; ITEM object, key; ATTRIBUTE object, name;
@@ -36,7 +37,8 @@ NEW value (a fresh object that lives in the slot); SEED n; NOTES; DESCRIBE objec
 and length); NUMPY name (a scalar type such as float64); ARGUMENTS function (names of its
 parameters); FILE index (the descriptor of a file that was passed to the worker); LEND
 object (exported, but for what cannot cross unchanged: that is kept here and goes by a number);
-KEPT number (what was kept under it); DRIVER name (a function of ours, see `drivers`).
+KEPT number (what was kept under it); DRIVER name (a function of ours, see `drivers`);
+DOUBT path (what of this machine it may hang on, see `doubts`).
 """
 KEPT_AS: Final = "kept:"  # begins the name under which something that was kept crosses
 

@@ -8,7 +8,8 @@ from typing import Final, Literal
 
 from .origin import is_real
 
-StatementKind = Literal["definition", "import", "assignment", "naming", "training", "other"]
+# One that was cut short is not run again in the next worker.
+StatementKind = Literal["definition", "import", "assignment", "naming", "training", "cut", "other"]
 
 _CATCH_IMPORT_ERRORS: Final = {
     "BaseException",

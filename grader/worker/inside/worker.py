@@ -243,14 +243,9 @@ def _without(package: CompiledPackage, skip: Mapping[str, list[int]]) -> Compile
         module = modules.get(name)
         if module is None:
             continue
-        kept = [index for index, line in enumerate(module.lines) if line not in lines]
-        modules[name] = replace(
-            module,
-            statements=tuple(module.statements[index] for index in kept),
-            kinds=tuple(module.kinds[index] for index in kept),
-            lines=tuple(module.lines[index] for index in kept),
-            cut_before=len(module.lines) - len(kept),
-        )
+        pairs = zip(module.kinds, module.lines, strict=True)
+        kinds = tuple(["cut" if line in lines else kind for kind, line in pairs])
+        modules[name] = replace(module, kinds=kinds, cut_before=kinds.count("cut"))
     return replace(package, modules=modules)
 
 

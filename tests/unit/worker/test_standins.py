@@ -5,6 +5,7 @@ import os
 import subprocess
 import sys
 import textwrap
+import types
 import typing
 import warnings
 
@@ -224,6 +225,15 @@ def test_the_refusal_names_the_library():
         StandIn("jax.grad")(abs)(3) + 1
     with pytest.raises(StandInUsed):
         StandIn("jax.grad")(lambda x: x)(3) + 1
+
+
+def test_torchvision_is_no_part_of_numpy_questions_and_not_here_for_those_of_pytorch(monkeypatch):
+    monkeypatch.setitem(sys.modules, "torch", HollowModule("torch"))
+    with pytest.raises(StandInUsed, match="torchvision is not part of this assignment's NumPy"):
+        StandIn("torchvision.ops") + 1
+    monkeypatch.setitem(sys.modules, "torch", types.ModuleType("torch"))
+    with pytest.raises(StandInUsed, match="torchvision is not available in grading"):
+        StandIn("torchvision.ops") + 1
 
 
 def test_a_stand_in_behaves_like_nothing_in_particular():
