@@ -159,6 +159,15 @@ def _look(params: NotebookParams, readings: Sequence[Reading]) -> Seen:
     if not chosen:
         names = quote_some(reading.notebook.name for reading in readings)
         return Seen(0.0, f"{names} has no code cell{params.cells}.")
+    reading, cell = chosen[0]
+    if len(chosen) == 1 and reading.is_shared(cell, params.cells):
+        uses, about = " or ".join(params.cells.any_of), ", ".join(params.cells.without)
+        return Seen(
+            0.0,
+            f"Only {_cell(reading, cell)} uses {uses}, and it uses {about} as well, so a person "
+            "looks whether both were tried.",
+            open=True,
+        )
     look = next(look for asked, look in _LOOKS.items() if getattr(params, asked))
     return look(params, chosen)
 

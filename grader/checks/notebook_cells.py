@@ -27,6 +27,9 @@ _FLAGS = {"section": re.IGNORECASE, "code": re.NOFLAG, "since": re.NOFLAG}
 _ANYWHERE = frozenset("print display show imshow".split())
 # A name, an attribute, or what pandas shows tables by.
 _VALUE = re.compile(r"\w++(?:\.\w++)*?(?:\.(?:head|tail|describe)\(\w*+\))?[ \t]*+")
+_NAME = re.compile(r"[^\W\d]\w*+")
+_NUMBERED = re.compile(r"([A-Za-z]+) (\d+)(?:\\b)?")
+_AHEAD = re.compile(r"^(?:<[^<>\n]*+>|[^\w<]++)++")
 _STATEMENT = re.compile(r"(?:import|from|return|pass|del|global|break|continue)\b")
 
 
@@ -132,24 +135,39 @@ class Reading:
         alone = [cell for cell in fitting if not banned & names_in(bare(cell.source))]
         return tuple(fitting if len(fitting) == 1 else alone)
 
+    def is_shared(self, cell: Cell, wanted: Selection) -> bool:
+        """Tells whether a cell that was picked for lack of another may do only what is next to it.
+
+        All of a task may stand in one cell, which then says a name for each part of it.
+        """
+        names = _NAME.findall(bare(cell.source))
+        asked = sum(each in wanted.any_of for each in names)
+        return bool(wanted.any_of) and asked < 2 and not set(names).isdisjoint(wanted.without)
+
     def _fits(self, cell: Cell, wanted: Selection) -> bool:
         if wanted.code and not wanted.code.search(bare(cell.source)):
             return False
         names = names_in(self.reached(cell)) if wanted.uses or wanted.any_of else frozenset()
+        names |= {"for"} if "while" in names else frozenset()  # one loop is as good as the other
         return names.issuperset(wanted.uses) and (
             not wanted.any_of or bool(names & set(wanted.any_of))
         )
 
     def section(self, heading: re.Pattern[str] | None) -> Sequence[Cell]:
-        """Gives the cells below the headings that fit, until the next of the same rank or above."""
+        """Gives the cells below the headings that fit, until the next of the same rank or above.
+
+        `Task 2` ends at a heading that begins with another task's number, whatever its rank.
+        """
         if heading is None:
             return self.notebook.cells
         found, rank = [], 0
+        numbered = _NUMBERED.fullmatch(heading.pattern)
+        others = re.compile(rf"{numbered[1]} (?!{numbered[2]}\b)\d", re.I) if numbered else None
         for cell in self.notebook.cells:
             for level, text in _headings(cell):
                 if heading.search(text):
                     rank = level
-                elif rank and level <= rank:
+                elif rank and (level <= rank or (others and others.match(_plain(text)))):
                     rank = 0
             if rank:
                 found.append(cell)
@@ -164,6 +182,11 @@ class Reading:
             return (cell,)
         following = [each for each in self.code if each.number > cell.number]
         return (cell, *following[:1])
+
+
+def _plain(heading: str) -> str:
+    """Takes tags, emphasis and pictures off the beginning of a heading."""
+    return _AHEAD.sub("", heading)
 
 
 def _headings(cell: Cell) -> list[tuple[int, str]]:

@@ -6,6 +6,7 @@ the code tells, that of the cell and of the functions it calls.
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -17,7 +18,7 @@ from grader.handin.notebook import Cell, Picture
 
 LEAST_WIDTH, LEAST_HEIGHT = 100, 40  # pixels; a row of small images is low
 LEAST_SHADES = 8
-MANY = 1_000  # what a loop draws
+MANY = 1_000  # what a loop draws that does not say how often it runs
 
 _DRAWS = re.compile(
     r"\.?\b(?:plot|semilogy|semilogx|loglog|errorbar|scatter|bar|hist|fill_between|imshow|"
@@ -25,6 +26,7 @@ _DRAWS = re.compile(
 )
 _MANY = frozenset("make_grid stackplot plot_many".split())
 _LOOP = re.compile(r"[ \t]*+(?:for|while)\b|[^\n]*\bfor\b[^\n]*\bin\b")
+_COUNTED = re.compile(r"[^\n]*\bfor\b[^\n]*\bin[ \t]++range[ \t]*+\([ \t]*+(\d{1,4})[ \t]*+\)")
 _AXES = (frozenset("xlabel set_xlabel set".split()), frozenset("ylabel set_ylabel set".split()))
 
 
@@ -91,18 +93,16 @@ def _lacking(wanted: Figures, pictures: Sequence[Picture], codes: Sequence[str])
 
 
 def _series(code: str) -> int:
-    calls, repeated, loops = 0, bool(names_in(code) & _MANY), list[int]()
+    calls, loops = MANY * bool(names_in(code) & _MANY), list[tuple[int, int]]()
     for line in code.split("\n"):
         if not line.strip():
             continue
         indent = len(line.expandtabs()) - len(line.expandtabs().lstrip())
-        loops = [each for each in loops if each < indent]
-        here = len(_DRAWS.findall(line))
-        calls += here
-        looped = _LOOP.match(line) is not None
-        repeated = repeated or (here > 0 and (bool(loops) or looped))
-        if looped:
-            loops.append(indent)
+        loops = [each for each in loops if each[0] < indent]
+        if _LOOP.match(line):
+            counted = _COUNTED.match(line)
+            loops.append((indent, int(counted[1]) if counted else MANY))
+        calls += len(_DRAWS.findall(line)) * math.prod(times for _, times in loops)
     # One call may draw several curves, which a legend then tells apart.
     legend = calls == 1 and re.search(r"\blegend[ \t]*+\(", code) is not None
-    return MANY if repeated else calls + legend
+    return calls + legend

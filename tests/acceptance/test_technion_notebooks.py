@@ -114,6 +114,9 @@ WRONG = {
         {"t1_kaiming": 1},
         "the mean (a number from 0.05 to 4",
     ),
+    "Kaiming with tanh": Case(
+        says(KAIMING, "Kaiming and tanh: mean -0.0121, std 0.4371"), {"t1_kaiming": 0.5}
+    ),
     "Kaiming alone was not run": Case(
         not_run(KAIMING), {"t1_kaiming": 1, "executed": 0.04}, "was not run"
     ),
@@ -125,6 +128,10 @@ WRONG = {
         says(LOGISTIC, "Logistic Regression Model test accuracy = 1.0"),
         {"t2_logistic": 1.5},
         "the test accuracy (a number from 0.74 to 0.83",
+    ),
+    "logistic regression's training accuracy alone": Case(
+        says(LOGISTIC, "train accuracy: 0.7912", "Validation set accuracy: 0.7852"),
+        {"t2_logistic": 1.5},
     ),
     "the MLP's test accuracy is not printed": Case(
         says(TEST, "final loss 0.2811"), {"t2_accuracy": 1}, "the test accuracy"
@@ -164,6 +171,15 @@ WRONG = {
         {"t3_images": 0.5},
         "5 curves or images: its code draws 1",
     ),
+    "two images": Case(
+        written(
+            FIVE,
+            "for place, index in enumerate(torch.randperm(len(train_images))[:5].tolist()):",
+            "for place in range(2):\n    index = place",
+        ),
+        {"t3_images": 0.5},
+        "5 curves or images: its code draws 2",
+    ),
     "megabytes are not printed": Case(
         says(SIZE, "parameters: 99738"), {"t3_size": 0.75}, "the size in MB"
     ),
@@ -200,6 +216,9 @@ WRONG = {
     "no noise": Case(deleted(NOISE), {"t3_noise": 1}),
     "two of the three noises": Case(
         says(NOISE, "a = 0.05: accuracy 0.5101", "a = 0.01: accuracy 0.5601"), {"t3_noise": 1}
+    ),
+    "losses for accuracies under noise": Case(
+        says(NOISE, "loss 0.93", "loss 0.91", "loss 0.90"), {"t3_noise": 1}
     ),
     "no training with augmentation": Case(both(deleted(AUGMENTED)), {"t3_augmented": 1}),
     "the last cell ended with an error": Case(
@@ -242,6 +261,14 @@ def trimmed(notebook: dict[str, Any]) -> None:
     for output in code_with(notebook, FIT)["outputs"]:
         if "text" in output:
             output["text"] = [*output["text"][:1], "...\n", *output["text"][-1:]]
+
+
+def headings_of_any_rank(notebook: dict[str, Any]) -> None:
+    """Writes the heading of task 3 as the text has it, below that of task 2."""
+    for cell in notebook["cells"]:
+        if cell["cell_type"] == "markdown":
+            source = "".join(cell["source"])
+            cell["source"] = source.replace("# Task 3", '### <img src="a.png"/> Task 3')
 
 
 def without_headings(notebook: dict[str, Any]) -> None:
@@ -289,6 +316,10 @@ CORRECT: dict[str, Edit] = {
     "numbers with separators": says(SIZE, "Total params: 1,168,042", "Size: 4.46 MB"),
     "a number printed by the next cell": split(PRODUCTS, "mean, std = "),
     "no headings": without_headings,
+    "a heading of a lower rank": headings_of_any_rank,
+    "a while loop": both(
+        written(KAIMING, "for i in range(", "i = 0\nwhile i < int("),
+    ),
     "an empty cell at the end": lambda notebook: notebook["cells"].append(
         {"cell_type": "code", "metadata": {}, "source": "", "outputs": [], "execution_count": None}
     ),
@@ -445,3 +476,19 @@ def test_a_file_that_does_not_belong_is_told_and_costs_nothing(
     card = read(handin)
     assert lost(card) == {}
     assert said in told(card)
+
+
+def test_what_is_below_a_heading_of_a_lower_rank_is_not_taken_for_the_task_above(
+    handin: Path,
+) -> None:
+    silent = says(TEST, "final loss 0.2811"), says("validation accuracy", "done"), deleted(INITS)
+    card = read(changed(handin, both(*silent, headings_of_any_rank)))
+    assert lost(card) == {"t2_accuracy": 1, "t2_initializations": 1.5}
+
+
+def test_a_part_that_only_its_neighbours_cell_may_have_is_left_to_a_person(handin: Path) -> None:
+    card = read(changed(handin, deleted(TANH)))
+    assert lost(card) == {}
+    (check,) = next(one.checks for one in card.criteria if one.criterion.id == "t1_tanh")
+    assert check.outcome is Outcome.NOT_RUN_HERE
+    assert "uses tanh or Tanh, and it uses xavier_init as well, so a person looks" in check.message
