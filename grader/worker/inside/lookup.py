@@ -117,6 +117,8 @@ def _not_found(
         if not isinstance(holder, ModuleType):
             owner = f"`{'.'.join(parts[:index])}`"
         sentence = f"{owner} defines no `{missing}`, so `{path}` does not exist."
+        if isinstance(holder, ModuleType) and (places := _elsewhere(loader, module_name, missing)):
+            sentence += f" It is in {' and in '.join(places)}: move it, or import it from there."
     # What is written where nothing was run is not called otherwise.
     written = isinstance(holder, ModuleType) and _is_left_out(compiled, missing)
     holding = "".join(f"{part}." for part in parts[:index])
@@ -134,6 +136,15 @@ def _not_found(
         sentence += f" While it was imported, {where} failed: {note.message}"
     fault = compiled.error if compiled is not None else None
     return NotFound(sentence, missing, closest, fault, note)
+
+
+def _elsewhere(loader: _Loader, module_name: str, missing: str) -> list[str]:
+    """Names up to two other files of the hand-in that define a name."""
+    return [
+        each.places.title
+        for name, each in sorted(loader.package.modules.items())
+        if each.origin == "handin" and name != module_name and missing in each.definitions
+    ][:2]
 
 
 def _is_asked(loader: _Loader, dotted: str) -> bool:

@@ -645,6 +645,15 @@ class TestResolving:
             loader.resolve("task2.Net")
         assert caught.value.closest == ()
 
+    def test_the_file_that_has_a_missing_name_is_told(self, load):
+        files = {"task2.py": "def measure(): pass", "trainer.py": "class Model: pass"}
+        with pytest.raises(NotFound) as caught:
+            load(files).resolve("trainer.measure")
+        assert caught.value.sentence == (
+            "trainer.py defines no `measure`, so `trainer.measure` does not exist. "
+            "It is in task2.py: move it, or import it from there."
+        )
+
     def test_a_lent_module_is_named_by_its_path(self, load):
         loader = load({})
         loader.replace("optim", {"adam": 1})
