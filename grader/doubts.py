@@ -64,8 +64,8 @@ def _worded(why: str, library: str, what: str, where: str) -> tuple[str, str]:
         path = quote(what, PATH_CHARS)
         return (
             f"what {path} gives{where}, and {library} is not installed where this is graded",
-            f"To have it judged here, do without {library}: write in its place what it gives, such "
-            "as 10 for the number of classes.",
+            f"To have it judged here, do without {library}: compute its value yourself, or write "
+            "it down, such as 10 for the number of classes.",
         )
     if why == "file":
         named = f", {quote(what, PATH_CHARS)}," if what else ""

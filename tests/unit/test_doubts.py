@@ -35,8 +35,8 @@ def test_what_was_lost_for_lack_of_a_library_is_left_to_a_person():
         "came out without: It gave nothing."
     )
     assert result.hint == (
-        "To have it judged here, do without torchvision: write in its place what it gives, such as "
-        "10 for the number of classes."
+        "To have it judged here, do without torchvision: compute its value yourself, or write it "
+        "down, such as 10 for the number of classes."
     )
 
 
