@@ -86,6 +86,7 @@ def check(
     from grader.pipeline import GradingRequest, grade_handin
     from grader.report import write_report
     from grader.report.keeper import ReportKeeper
+    from grader.report.storage import is_stream
 
     rubric = choose_rubric(assignment, rubric_file, path)
     file = None if json_to in (None, "-") else Path(json_to or "")
@@ -113,7 +114,9 @@ def check(
         machine=machine,
     )
     with progress(sys.stderr, rubric.assignment) as observer, ExitStack() as stack:
-        keep = stack.enter_context(ReportKeeper(file)).keep if file else None
+        keep = None
+        if file and not is_stream(file):  # which cannot take back what it was given
+            keep = stack.enter_context(ReportKeeper(file)).keep
         report = grade_handin(request, observer, service, keep=keep)
     if json_to == "-":
         if html_to:

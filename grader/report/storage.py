@@ -7,6 +7,7 @@ import json
 import math
 import os
 import secrets
+import stat
 import sys
 from collections import Counter
 from decimal import Decimal
@@ -26,6 +27,8 @@ from grader.report.model import (
     ReportedScore,
 )
 
+DESCRIPTORS = "/proc/"
+
 
 def report_schema() -> dict[str, Any]:
     """Read the JSON Schema that every report satisfies."""
@@ -44,13 +47,37 @@ def write_report(report: Report, path: Path) -> None:
     write_text(report.to_json(), path)
 
 
+def is_stream(path: Path) -> bool:
+    """Tell whether a path stands for no file but for a device or a pipe, such as /dev/stdout.
+
+    A file cannot take the place of one: that would take it away from whoever else uses it.
+    """
+    try:
+        mode = path.stat().st_mode
+    except OSError:  # not there yet, or told when it is written
+        return False
+    if not stat.S_ISREG(mode):
+        return not stat.S_ISDIR(mode)
+    # A descriptor's name leads to the file that a shell has opened for it: not ours to replace.
+    while not os.path.realpath(path.parent).startswith(DESCRIPTORS):
+        if not path.is_symlink():
+            return False
+        path = path.parent / path.readlink()
+    return True
+
+
 def write_text(text: str, path: Path) -> None:
     """Write a text file whole: next to its place first, then moved into it.
+
+    A device or a pipe gets the text as it stands.
 
     Raises:
         UsageError: the folder is missing, or may not be written to.
         GraderError: the disk is full or failed.
     """
+    if is_stream(path):
+        _write_stream(text, path)
+        return
     # A short name of its own: one made from `path`'s could be too long for the file system.
     partial = path.parent / f".{secrets.token_hex(8)}.tmp"
     try:
@@ -60,6 +87,18 @@ def write_text(text: str, path: Path) -> None:
             os.replace(partial, path)
         finally:
             partial.unlink(missing_ok=True)
+    except OSError as error:
+        raise _not_written(path, error) from error
+
+
+def _write_stream(text: str, path: Path) -> None:
+    try:
+        # Behind what was said before, where stdout is a file.
+        descriptor = os.open(path, os.O_WRONLY | os.O_APPEND)
+        with os.fdopen(descriptor, "w", encoding="utf-8", newline="\n") as stream:
+            stream.write(text)
+    except BrokenPipeError:
+        raise  # the reader has seen enough, as of stdout
     except OSError as error:
         raise _not_written(path, error) from error
 

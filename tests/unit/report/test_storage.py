@@ -149,6 +149,43 @@ def test_a_report_may_be_read_by_whom_the_mask_lets(tmp_path: Path, made: Report
     assert (tmp_path / "alice.json").stat().st_mode & 0o777 == 0o640
 
 
+def test_a_pipe_gets_the_report_and_stays_a_pipe(tmp_path: Path, made: Report) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    reader = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)
+    try:
+        write_report(made, pipe)
+        assert os.read(reader, 2**20) == made.to_json().encode()
+    finally:
+        os.close(reader)
+    assert [each.name for each in tmp_path.iterdir()] == ["pipe"]
+    assert pipe.is_fifo()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux has /proc/self/fd")
+def test_a_descriptors_file_gets_the_report_behind_what_is_there(
+    tmp_path: Path, made: Report
+) -> None:
+    said = tmp_path / "said.txt"
+    said.write_text("before\n")
+    (tmp_path / "stdout").symlink_to("fd")
+    descriptor = os.open(said, os.O_WRONLY | os.O_APPEND)
+    (tmp_path / "fd").symlink_to(f"/proc/self/fd/{descriptor}")
+    try:
+        write_report(made, tmp_path / "stdout")
+    finally:
+        os.close(descriptor)
+    assert said.read_text() == "before\n" + made.to_json()
+    assert (tmp_path / "stdout").is_symlink()
+
+
+@pytest.mark.skipif(not Path("/dev/full").is_char_device(), reason="there is no /dev/full")
+def test_a_device_that_takes_nothing_is_named(made: Report) -> None:
+    with pytest.raises(GraderError, match=r"^'/dev/full' was not written: No space left"):
+        write_report(made, Path("/dev/full"))
+    assert Path("/dev/full").is_char_device()
+
+
 def test_an_interrupted_write_leaves_nothing(
     tmp_path: Path, made: Report, monkeypatch: pytest.MonkeyPatch
 ) -> None:
