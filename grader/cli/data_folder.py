@@ -24,17 +24,27 @@ def data_folder(option: Path | None, environ: Mapping[str, str]) -> Path:
     >>> data_folder(None, {"HOME": "/home/ada"}).as_posix()
     '/home/ada/.cache/grader/data'
     """
-    if option is not None:
-        return option
+    folder = option or usual_folder(environ)
+    if folder is None:
+        raise UsageError(
+            "Where data sets are kept cannot be told: there is no home folder. Name a folder "
+            f"with --data DIR, or in the variable {DATA_VARIABLE}."
+        )
+    return folder
+
+
+def usual_folder(environ: Mapping[str, str]) -> Path | None:
+    """Finds the data folder where no option names one; `None` if there is no home folder either.
+
+    >>> usual_folder({}) is None
+    True
+    """
     if environ.get(DATA_VARIABLE):
         return Path(environ[DATA_VARIABLE])
     cache = Path(environ.get("XDG_CACHE_HOME") or "")
     if not cache.is_absolute():  # which the specification has ignored
         home = environ.get("HOME")
         if not home:
-            raise UsageError(
-                "Where data sets are kept cannot be told: there is no home folder. Name a folder "
-                f"with --data DIR, or in the variable {DATA_VARIABLE}."
-            )
+            return None
         cache = Path(home) / ".cache"
     return cache / "grader" / "data"

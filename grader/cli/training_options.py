@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 DEVICE_FILE = Path("/dev/nvidiactl")
+# Where there is no home folder either: what needs no data is judged all the same.
+NO_FOLDER = Path(os.devnull)
 DEVICES = re.compile(r"auto|cpu|cuda(:[0-9]{1,3})?")
 
 
@@ -72,7 +74,7 @@ def machine_for(
     Raises:
         UsageError: the device is none, or the folder of the data sets is not there.
     """
-    from grader.cli.data_folder import data_folder
+    from grader.cli.data_folder import usual_folder
     from grader.datasets import names, open_dataset
     from grader.machine import CPU, Machine, threads_here
 
@@ -80,12 +82,12 @@ def machine_for(
         raise UsageError(
             f"{quote(device)} is no device to train on. Give --device auto, cpu, cuda or cuda:N."
         )
-    folder = data_folder(data_dir, environ)
-    if data_dir is not None and not folder.is_dir():
+    if data_dir is not None and not data_dir.is_dir():
         raise UsageError(
-            f"The folder {quote(str(folder), 300)} for --data is not there. Name the folder that "
+            f"The folder {quote(str(data_dir), 300)} for --data is not there. Name the folder that "
             "`grader data add` wrote to."
         )
+    folder = data_dir or usual_folder(environ) or NO_FOLDER
     if device == "auto":
         device = "cuda" if DEVICE_FILE.exists() else CPU
     return Machine(

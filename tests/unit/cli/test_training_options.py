@@ -121,3 +121,7 @@ class TestOptions:
         _, said = given(False)
         assert "auto, cpu, cuda or cuda:N" in said
         assert "Folder of the data sets, see `grader data`." in said
+
+
+def test_without_a_home_folder_there_are_no_data_but_what_is_made() -> None:
+    assert set(machine_for(False, "cpu", None, {}).data) == {"synthetic"}
