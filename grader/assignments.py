@@ -5,7 +5,9 @@ from __future__ import annotations
 import fnmatch
 import os
 import re
+import zlib
 from collections.abc import Collection, Mapping
+from io import BytesIO
 from pathlib import Path, PurePosixPath
 from zipfile import BadZipFile, ZipFile
 
@@ -23,6 +25,7 @@ RECORDING = "recording.npz"
 COURSE_FOLDER = ".grader"  # in a student's copy of an assignment
 PYTHON_FILES_AT_MOST = 500
 ARCHIVE_NAMES_AT_MOST = 5000
+INNER_BYTES_AT_MOST = 64 * 2**20
 _JUDGED = (".py", ".ipynb")
 _ANY_NOTEBOOK = "\0.ipynb"  # which only a pattern fits that any name fits
 _HANDIN_BLOCK = re.compile(r"^handin:[ \t]*\n(?:(?:[ \t#].*)?\n)*", re.MULTILINE)
@@ -49,6 +52,11 @@ def course_folder(path: Path) -> Path | None:
         if (found / "rubric.yaml").is_file():
             return found
     return None
+
+
+def has_code(path: Path) -> bool:
+    """Tells whether there is any Python file or notebook to guess from."""
+    return bool(_names_in(path))
 
 
 def guess_assignment(path: Path) -> str | None:
@@ -103,23 +111,39 @@ def _names_in(path: Path) -> set[str]:
     if path.is_file() and path.name.lower().endswith(_JUDGED):
         return {path.name}
     if path.is_file():
-        try:
-            with ZipFile(path) as archive:
-                listed = archive.namelist()[:ARCHIVE_NAMES_AT_MOST]
-        except (BadZipFile, OSError):  # said in full when it is read
-            return set()
-        return {PurePosixPath(name).name for name in listed if name.endswith(_JUDGED)}
+        return _names_in_archive(path)
     names: set[str] = set()
+    packed: list[Path] = []
     seen = 0
     for folder, folders, files in os.walk(path):
         folders[:] = sorted(name for name in folders if not name.startswith((".", "_")))
         names.update(name for name in files if name.endswith(_JUDGED))
+        packed += [Path(folder, name) for name in files if name.lower().endswith(".zip")]
         seen += sum(name.endswith(_JUDGED) for name in files)
         if seen > PYTHON_FILES_AT_MOST:
             break
         if len(Path(folder).parts) - len(path.parts) > 6:
             folders.clear()
-    return names
+    # As the hand-in is read later: one archive that holds all the work is opened.
+    return _names_in_archive(packed[0]) if not names and len(packed) == 1 else names
+
+
+def _names_in_archive(file: Path | BytesIO) -> set[str]:
+    """Lists the names in an archive, or in the one archive that is all it holds of work."""
+    try:
+        with ZipFile(file) as archive:
+            listed = archive.infolist()[:ARCHIVE_NAMES_AT_MOST]
+            named = {each: PurePosixPath(each.filename.replace("\\", "/")).name for each in listed}
+            named = {each: name for each, name in named.items() if not name.startswith("._")}
+            names = {name for name in named.values() if name.endswith(_JUDGED)}
+            packed = [each for each, name in named.items() if name.lower().endswith(".zip")]
+            small = len(packed) == 1 and packed[0].file_size <= INNER_BYTES_AT_MOST
+            if names or not small or isinstance(file, BytesIO):
+                return names
+            inner = BytesIO(archive.read(packed[0]))
+    except (BadZipFile, OSError, NotImplementedError, RuntimeError, zlib.error):
+        return set()  # said in full when it is read
+    return _names_in_archive(inner)
 
 
 def _template_files(assignment: str) -> tuple[str, ...]:

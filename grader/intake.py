@@ -37,7 +37,18 @@ _PACKAGE = "grader"
 _ARCHIVES = (
     "errors",
     "plain_text",
-    *(f"handin/{name}" for name in ("notebook", "model", "document", "archive", "packed")),
+    *(
+        f"handin/{name}"
+        for name in (
+            "notebook",
+            "model",
+            "document",
+            "inner_archive",
+            "magic",
+            "archive",
+            "packed",
+        )
+    ),
 )
 _DOCUMENTS = (
     *_ARCHIVES[:-1],

@@ -29,10 +29,18 @@ def choose_rubric(assignment: str | None, rubric_file: Path | None, path: Path |
     Raises:
         click.UsageError: both were named.
         UsageError: neither was named, and nothing could be guessed.
+        HandInError: nothing could be guessed, because there is no hand-in.
         RubricError: the rubric is missing or at fault.
     """
-    from grader.assignments import assignment_ids, course_folder, guess_assignment, rubrics_dir
+    from grader.assignments import (
+        assignment_ids,
+        course_folder,
+        guess_assignment,
+        has_code,
+        rubrics_dir,
+    )
     from grader.checks import CHECK_KINDS
+    from grader.handin import refuse_what_is_none
     from grader.rubric import find_rubric, load_rubric
 
     if assignment and rubric_file:
@@ -51,6 +59,13 @@ def choose_rubric(assignment: str | None, rubric_file: Path | None, path: Path |
         if path is None:
             raise UsageError(
                 f"The rubric was not named. Give --assignment ID or --rubric FILE{known}"
+            )
+        refuse_what_is_none(path)
+        if not has_code(path):
+            raise UsageError(
+                f"No Python file and no notebook was found in {quote(str(path))}, so which "
+                "assignment it belongs to cannot be told. Give the path of the assignment's "
+                f"folder, or --assignment ID{known}"
             )
         raise UsageError(
             f"Which assignment {quote(str(path))} belongs to cannot be told from its files. "

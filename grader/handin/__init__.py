@@ -2,7 +2,9 @@
 
     path ─ folder | archive | single ─▶ Listing ─ documents, discovery ─▶ HandIn
 
-Runs nothing, unpacks nothing to disk, and asks no rubric more than the names it was given.
+An archive that is all that a folder or an archive holds of work is opened in its place; one in
+that is not. Runs nothing, unpacks nothing to disk, and asks no rubric more than the names it was
+given.
 """
 
 from __future__ import annotations
@@ -12,18 +14,21 @@ import io
 import os
 import re
 import stat
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import AbstractContextManager
+import zipfile
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import replace
-from pathlib import Path
+from pathlib import Path, PurePath
 from types import MappingProxyType
 
 from grader.errors import HandInError, HandInNotFound, UnsafeArchive
 from grader.handin.archive import open_archive
 from grader.handin.assembly import assemble, read_beside
 from grader.handin.discovery import folder_name, spelling_of
-from grader.handin.documents import DocumentReader, read_here
+from grader.handin.documents import DocumentReader, read_here, reader_within
 from grader.handin.folder import open_folder
+from grader.handin.inner_archive import inner_archive, within
+from grader.handin.magic import START_BYTES, damaged, refuse_unless_zip
 from grader.handin.model import (
     LISTED_AT_MOST,
     HandIn,
@@ -38,7 +43,7 @@ from grader.handin.single import open_notebook, open_script
 from grader.handin.standins import Patterns
 from grader.plain_text import clean_text, quote, quote_some
 
-__all__ = ["ArchiveReader", "HandIn", "IntakeLimits", "read_handin"]
+__all__ = ["ArchiveReader", "HandIn", "IntakeLimits", "read_handin", "refuse_what_is_none"]
 
 ArchiveReader = Callable[[io.FileIO, Path, IntakeLimits], AbstractContextManager[Listing]]
 
@@ -47,20 +52,6 @@ OF_A_COPY = (".github", ".grader", ".venv", ".vscode")
 
 _NO_LIMITS_GIVEN = IntakeLimits()
 _NO_NOTEBOOKS: Patterns = MappingProxyType({})
-
-_ZIP_MAGIC = (b"PK\x03\x04", b"PK\x05\x06")
-_MAGIC = (
-    (0, b"Rar!\x1a\x07", "a RAR archive"),
-    (0, b"7z\xbc\xaf\x27\x1c", "a 7-Zip archive"),
-    (0, b"\x1f\x8b", "a gzip file (.gz or .tgz)"),
-    (0, b"BZh", "a bzip2 file"),
-    (0, b"\xfd7zXZ\x00", "an xz file"),
-    (0, b"\x28\xb5\x2f\xfd", "a Zstandard file"),
-    (0, b"%PDF", "a PDF document"),
-    (0, b"MZ", "a Windows program"),
-    (257, b"ustar", "a tar archive"),
-)
-_SUFFIXES = {".ipynb": "a notebook", ".py": "a single Python file"}
 
 
 def read_handin(
@@ -100,7 +91,11 @@ def read_handin(
         PackageRootAmbiguous: Several do, and nothing tells them apart.
         HandInError: The assignment does not accept this kind, or nothing in it is readable.
     """
-    with _open(path, accept, limits, read_archive) as listing:
+    with ExitStack() as stack:
+        listing = stack.enter_context(_open(path, accept, limits, read_archive))
+        if listing.kind == "folder" and "zip" in accept and inner_archive(listing):
+            opened = _unpacked(listing, limits, read_archive, read_documents)
+            listing, read_documents = stack.enter_context(opened)
         beside = read_beside(listing, notebooks, answers, limits, read_documents)
         package = assemble(listing, roots, expects, root, beside)
     others = sorted((*listing.others, *package.left_out))
@@ -139,6 +134,32 @@ def read_handin(
 def _open(
     path: Path, accept: Sequence[str], limits: IntakeLimits, read_archive: ArchiveReader
 ) -> AbstractContextManager[Listing]:
+    if _is_folder(path):
+        _check_accepted("folder", path, accept)
+        return open_folder(path, limits)
+    if is_notebook(path.name) and "notebook" in accept:
+        return open_notebook(_open_file(path), path, limits)
+    if is_source(path.name) and "script" in accept:
+        return open_script(_open_file(path), path, limits)
+    _check_accepted("zip", path, accept)
+    return read_archive(_zip_file(_open_file(path), path), path, limits)
+
+
+def refuse_what_is_none(path: Path) -> None:
+    """Says why a path is no hand-in of any assignment, if it is none; reads no more than it must.
+
+    Raises:
+        HandInNotFound: Nothing readable lies there.
+        UnsafeArchive: It is a file, and neither a zip archive nor a notebook or Python file.
+    """
+    if _is_folder(path) or is_notebook(path.name) or is_source(path.name):
+        return
+    with _zip_file(_open_file(path), path) as raw:
+        if not zipfile.is_zipfile(raw):
+            raise UnsafeArchive(damaged(quote(path.name), "File is not a zip file"))
+
+
+def _is_folder(path: Path) -> bool:
     try:
         mode = path.stat().st_mode
     except (OSError, ValueError) as error:  # ValueError: a NUL in the path
@@ -147,26 +168,33 @@ def _open(
             f"There is no hand-in at {quote(str(path), 300)}: {reason}. Give the path of the "
             "assignment's folder or of a zip archive of it."
         ) from error
-    if stat.S_ISDIR(mode):
-        _check_accepted("folder", path, accept)
-        return open_folder(path, limits)
-    if not stat.S_ISREG(mode):
+    if not stat.S_ISDIR(mode) and not stat.S_ISREG(mode):
         raise HandInNotFound(
             f"{quote(path.name)} is neither a folder nor a regular file, so it was not opened. "
             "Give the path of the assignment's folder or of a zip archive of it."
         )
-    if is_notebook(path.name) and "notebook" in accept:
-        return open_notebook(_open_file(path), path, limits)
-    if is_source(path.name) and "script" in accept:
-        return open_script(_open_file(path), path, limits)
-    _check_accepted("zip", path, accept)
-    raw = _open_file(path)
+    return stat.S_ISDIR(mode)
+
+
+def _zip_file(raw: io.FileIO, path: PurePath) -> io.FileIO:
+    """Gives an open file back, or closes it if its first bytes are not those of a zip."""
     try:
-        _check_magic(raw.read(512), path)
+        refuse_unless_zip(raw.read(START_BYTES), path)
     except UnsafeArchive:
         raw.close()
         raise
-    return read_archive(raw, path, limits)
+    return raw
+
+
+@contextmanager
+def _unpacked(
+    listing: Listing, limits: IntakeLimits, read_archive: ArchiveReader, read: DocumentReader
+) -> Iterator[tuple[Listing, DocumentReader]]:
+    """Opens the archive that is all that a folder holds of work."""
+    at = inner_archive(listing)
+    raw = _zip_file(io.FileIO(listing.open_other(at)), PurePath(at))
+    with read_archive(raw, Path(at), limits) as inner:
+        yield within(listing, at, inner, limits), reader_within(listing, at, inner, read)
 
 
 def _check_accepted(kind: str, path: Path, accept: Sequence[str]) -> None:
@@ -186,20 +214,6 @@ def _open_file(path: Path) -> io.FileIO:
             f"{quote(path.name)} cannot be opened: {error.strerror}. Make it readable, or hand in "
             "a fresh copy."
         ) from error
-
-
-def _check_magic(start: bytes, path: Path) -> None:
-    """Says what a file is that is no zip: students hand in .rar files named .zip."""
-    if start.startswith(_ZIP_MAGIC):
-        return
-    known = [what for offset, magic, what in _MAGIC if start.startswith(magic, offset)]
-    what = known[0] if known else _SUFFIXES.get(path.suffix.lower(), "not a zip archive")
-    if not start:
-        what = "empty (0 bytes), perhaps because an upload was cut short"
-    raise UnsafeArchive(
-        f"{quote(path.name)} is {what}; a hand-in is a folder or a zip archive. Compress the "
-        "assignment's folder as .zip and hand that in."
-    )
 
 
 def _root_name(name: str, roots: Sequence[str], files: Mapping[str, bytes]) -> str:

@@ -14,12 +14,14 @@ import stat
 import unicodedata
 import zipfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import replace
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from grader.errors import HandInError, HandInTooLarge, UnsafeArchive, UnsafePath
 from grader.handin.document import look_into
+from grader.handin.inner_archive import inner_archive, within
+from grader.handin.magic import START_BYTES, damaged, refuse_unless_zip
 from grader.handin.model import (
     IntakeLimits,
     Listing,
@@ -32,7 +34,7 @@ from grader.handin.model import (
     refuse_twins,
     size_text,
 )
-from grader.plain_text import clean_text, quote
+from grader.plain_text import quote
 
 _PIECE_BYTES = 64 * 2**10
 _LOCAL_HEADER_BYTES = 30  # APPNOTE 4.3.7, without name and extra field
@@ -42,11 +44,15 @@ _LEAST_READ_BYTES = 2**17  # zipfile looks for the end record in the last 64 KiB
 _ENCRYPTED = 0x1 | 0x40 | 0x2000  # plain, strong, and hidden headers (APPNOTE 4.4.4)
 _METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 _UTF8_NAME = 0x800
+_MADE_ON_WINDOWS = 0  # MS-DOS, as all of Microsoft's programs say (APPNOTE 4.4.2)
 
 
 @contextmanager
 def open_archive(raw: io.RawIOBase, path: Path, limits: IntakeLimits) -> Iterator[Listing]:
     """Lists a zip archive; its Python files can be read while the context is open.
+
+    An archive in it that is all it holds of work takes its own place. The limits hold for both
+    together; what is inflated of both lies in memory.
 
     Args:
         raw: The open file, which is closed at the end.
@@ -58,16 +64,41 @@ def open_archive(raw: io.RawIOBase, path: Path, limits: IntakeLimits) -> Iterato
         UnsafePath: A member's name could lead out of the hand-in or hide another's.
         HandInTooLarge: There are too many members, or they are too large or too deep.
     """
+    with _opened(raw, path, limits) as (archive, listing), ExitStack() as stack:
+        at = inner_archive(listing)
+        if at:
+            content = listing.read_other(at, limits.max_total_bytes)
+            refuse_unless_zip(content[:START_BYTES], PurePosixPath(at))
+            left = _left_of(limits, archive)
+            _, inner = stack.enter_context(_opened(io.BytesIO(content), Path(at), left))
+            listing = within(listing, at, inner, limits)
+        yield replace(listing, open_other=lambda _: os.dup(raw.fileno()))
+
+
+@contextmanager
+def _opened(
+    raw: io.RawIOBase | io.BytesIO, path: Path, limits: IntakeLimits
+) -> Iterator[tuple[zipfile.ZipFile, Listing]]:
     with _CappedReads(raw, limits) as stream:
         try:
             archive = zipfile.ZipFile(stream)
         except HandInError:
             raise
         except Exception as error:  # whatever zipfile raises for a forged file, it is damage
-            raise UnsafeArchive(_damaged(quote(path.name), error)) from error
+            raise UnsafeArchive(damaged(quote(path.name), error)) from error
         with archive:
-            listing = _list(archive, path, limits)
-            yield replace(listing, open_other=lambda _: os.dup(raw.fileno()))
+            yield archive, _list(archive, path, limits)
+
+
+def _left_of(limits: IntakeLimits, archive: zipfile.ZipFile) -> IntakeLimits:
+    """Gives the bounds for what an archive inside this one may hold."""
+    members = archive.infolist()
+    inflated = sum(member.file_size for member in members)
+    return replace(
+        limits,
+        max_entries=limits.max_entries - len(members),
+        max_total_bytes=limits.max_total_bytes - inflated,
+    )
 
 
 class _CappedReads(io.BufferedReader):
@@ -77,7 +108,7 @@ class _CappedReads(io.BufferedReader):
     for each 46 bytes of it before anyone can count them.
     """
 
-    def __init__(self, raw: io.RawIOBase, limits: IntakeLimits) -> None:
+    def __init__(self, raw: io.RawIOBase | io.BytesIO, limits: IntakeLimits) -> None:
         super().__init__(raw)
         self._limits = limits
         self._cap = max(_LEAST_READ_BYTES, limits.max_entries * _CONTENTS_BYTES_PER_ENTRY)
@@ -149,14 +180,15 @@ def _list(archive: zipfile.ZipFile, path: Path, limits: IntakeLimits) -> Listing
 
 
 def _name_of(member: zipfile.ZipInfo) -> str:
-    """Undoes zipfile's guess: macOS writes UTF-8 names without saying so."""
-    raw = member.orig_filename
-    if member.flag_bits & _UTF8_NAME or member.filename != raw:
-        return member.filename
-    try:
-        return raw.encode("cp437").decode()
-    except UnicodeError:
-        return raw
+    """Undoes zipfile's guess: macOS writes UTF-8 names without saying so.
+
+    PowerShell wrote that system's separators for years in place of the archive's own.
+    """
+    name = member.filename
+    if not member.flag_bits & _UTF8_NAME and name == member.orig_filename:
+        with suppress(UnicodeError):
+            name = name.encode("cp437").decode()
+    return name.replace("\\", "/") if member.create_system == _MADE_ON_WINDOWS else name
 
 
 def _vetted_parts(member: zipfile.ZipInfo, name: str, limits: IntakeLimits) -> list[str]:
@@ -165,7 +197,7 @@ def _vetted_parts(member: zipfile.ZipInfo, name: str, limits: IntakeLimits) -> l
     wrong = None
     if "\0" in member.orig_filename or (not litter and any(map(_is_control, name))):
         wrong = "holds a control character"
-    elif "\\" in member.orig_filename or "\\" in name:
+    elif "\\" in name:
         wrong = "holds a backslash, which is a folder separator on some machines only"
     elif name.startswith("/") or (name[:1].isalpha() and name[1:2] == ":"):
         wrong = "is an absolute path"
@@ -221,7 +253,7 @@ def _check_overlap(archive: zipfile.ZipFile, members: list[zipfile.ZipInfo]) -> 
             )
         end = member.header_offset + _LOCAL_HEADER_BYTES + member.compress_size
     if end > archive.start_dir:
-        raise UnsafeArchive(_damaged("The archive", "a member runs into the table of contents"))
+        raise UnsafeArchive(damaged("The archive", "a member runs into the table of contents"))
 
 
 def _inflate(
@@ -249,18 +281,10 @@ def _pieces(archive: zipfile.ZipFile, member: zipfile.ZipInfo, path: str) -> Ite
                 size += len(piece)
                 yield piece
     except Exception as error:  # as above
-        raise UnsafeArchive(_damaged(quote(path), error)) from error
+        raise UnsafeArchive(damaged(quote(path), error)) from error
     if size != declared:
         than = "more" if size > declared else "less"
         raise UnsafeArchive(
             f"{quote(path)} holds {than} than the {declared:,} bytes that the archive declares, "
             "so the archive is damaged or forged. Make the zip again and hand that in."
         )
-
-
-def _damaged(what: str, error: object) -> str:
-    detail = clean_text(str(error), 200) or type(error).__name__
-    return (
-        f"{what} is damaged ({detail}), perhaps by an upload that was cut short. Make the zip "
-        "again, open it once yourself, and hand that in."
-    )

@@ -213,8 +213,8 @@ def _missing(
     at_top = f"At its top it has {quote_some(top)}." if top else "It is empty."
     notebooks = f", and no notebook named {_either(patterns)}," if patterns else ""
     hint = (
-        f" Archives inside a hand-in are not opened ({quote_some(packed, 3)}): hand in what is in "
-        "them."
+        f" Not unpacked: {quote_some(packed, 3)}. Inside a hand-in only one zip is unpacked, where "
+        "it is the only one and no Python file or notebook lies beside it. Hand in what is in them."
         if packed
         else ""
     )

@@ -6,7 +6,7 @@ It knows neither where the bytes come from nor what the notebooks are for.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from grader.errors import HandInError
@@ -89,6 +89,34 @@ def read_documents(
             )
     answers, notes = _answers(read, wanted, notebooks, limits)
     return Documents(tuple(notebooks), refused, answers, notes)
+
+
+def reader_within(outer: Listing, at: str, inner: Listing, read: DocumentReader) -> DocumentReader:
+    """Makes a reader of documents for what `within` gives of a folder.
+
+    Args:
+        outer: The folder, with no notebooks.
+        at: Path of the archive in it.
+        inner: What the archive holds.
+        read: Reads documents of either.
+    """
+    prefix = f"{at}/"
+
+    def read_both(_: Listing, wanted: Wanted, limits: IntakeLimits) -> Documents:
+        notebooks = tuple(path.removeprefix(prefix) for path in wanted.notebooks)
+        is_beside = bool(wanted.sheet) and not wanted.sheet.startswith(prefix)
+        sheet = "" if is_beside else wanted.sheet.removeprefix(prefix)
+        asked = Wanted(notebooks, sheet, wanted.marked and not is_beside)
+        found = read(inner, asked, limits) if asked.paths else Documents()
+        beside = read(outer, Wanted(sheet=wanted.sheet), limits) if is_beside else Documents()
+        return Documents(
+            tuple(replace(each, path=prefix + each.path) for each in found.notebooks),
+            {prefix + path: why for path, why in found.refused.items()},
+            beside.answers or found.answers,
+            (*found.notes, *beside.notes),
+        )
+
+    return read_both
 
 
 def _notebook(path: str, read: Callable[[str, int], bytes], limits: IntakeLimits) -> Notebook:

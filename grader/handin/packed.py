@@ -19,6 +19,7 @@ from grader.plain_text import clean_text
 _SEPARATOR = "\0"  # which no vetted name holds
 _REFUSALS = {kind.__name__: kind for kind in (HandInTooLarge, UnsafeArchive, UnsafePath)}
 _MESSAGE_CHARS = 2_000
+_NOTES = 4
 
 
 def read_packed(descriptor: int, name: str, limits: Mapping[str, int]) -> dict[str, Any]:
@@ -32,7 +33,7 @@ def read_packed(descriptor: int, name: str, limits: Mapping[str, int]) -> dict[s
     Returns:
         `{"refused": (kind, message)}`, or the fields of a listing, bytes as arrays of them: names
         joined by null characters, all sources one after the other in `contents`, the length of
-        each in `sizes`, and in `faults`, by index, what was wrong with one.
+        each in `sizes`, in `faults`, by index, what was wrong with one, and `notes`.
     """
     try:
         with open_archive(io.FileIO(descriptor), Path(name), IntakeLimits(**limits)) as listing:
@@ -51,6 +52,7 @@ def read_packed(descriptor: int, name: str, limits: Mapping[str, int]) -> dict[s
                 "sizes": np.array([len(content) for content in contents], dtype=np.int64),
                 "contents": _array(b"".join(contents)),
                 "faults": faults,
+                "notes": list(listing.notes),
                 "documents": [astuple(each) for each in listing.documents],
             }
     except HandInError as error:
@@ -89,7 +91,7 @@ def unpack(packed: Mapping[str, Any], name: str) -> Listing:
         sources=sources,
         others=_split(packed["others"]),
         ignored=_split(packed["ignored"]),
-        notes=(),
+        notes=tuple(clean_text(note, _MESSAGE_CHARS) for note in packed["notes"][:_NOTES]),
         read=read,
         documents=tuple(map(_document, packed["documents"])),
     )

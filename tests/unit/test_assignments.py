@@ -70,6 +70,22 @@ class TestGuessingByNotebooks:
         assert assignments.guess_assignment(tmp_path / "Layers.ipynb") == "hw1"
         assert assignments.guess_assignment(tmp_path / "work") == "hw1"
 
+    def test_the_one_archive_inside_is_looked_into(self, home, tmp_path):
+        put(tmp_path, "bulk/report.txt")
+        inner = tmp_path / "bulk" / "hw.ZIP"
+        with zipfile.ZipFile(inner, "w") as archive:
+            archive.writestr("ece/layers.py", "")
+        with zipfile.ZipFile(tmp_path / "a.zip", "w") as archive:
+            archive.write(inner, "Ada_1_assignsubmission_file_/hw.ZIP")
+            archive.writestr("__MACOSX/._hw.ZIP", "")
+        with zipfile.ZipFile(tmp_path / "b.zip", "w") as archive:
+            archive.write(tmp_path / "a.zip", "a.zip")
+        assert assignments.guess_assignment(tmp_path / "bulk") == "hw1"
+        assert assignments.guess_assignment(tmp_path / "a.zip") == "hw1"
+        assert assignments.has_code(tmp_path / "a.zip")
+        assert assignments.guess_assignment(tmp_path / "b.zip") is None
+        assert not assignments.has_code(tmp_path / "b.zip")
+
     def test_a_pattern_of_its_own_decides(self, patterns, tmp_path):
         put(tmp_path, "ECE046211_hw2_1_2.ipynb", "w/x/my_ece_HW2.ipynb")
         assert assignments.guess_assignment(tmp_path / "ECE046211_hw2_1_2.ipynb") == "hw2"

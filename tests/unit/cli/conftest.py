@@ -158,6 +158,7 @@ def stages(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFac
             rubrics_dir=lambda: Path("/rubrics"),
             assignment_ids=lambda: told.ids,
             guess_assignment=lambda path: told.guess,
+            has_code=lambda path: any(path.glob("*.py")),
             course_folder=lambda path: None,
         ),
         module("grader.checks", CHECK_KINDS={"output": "its kind"}),

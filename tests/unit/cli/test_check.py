@@ -77,9 +77,21 @@ def test_a_rubric_file_and_an_assignment_are_one_too_many(grader: Run, stages: A
     assert "Give --assignment or --rubric, not both." in result.stderr
 
 
-def test_an_assignment_that_cannot_be_guessed_lists_the_choices(grader: Run, stages: Any) -> None:
+@pytest.fixture
+def unguessed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, stages: Any) -> Path:
+    """A folder that is of no assignment; its name is odd."""
+    monkeypatch.chdir(tmp_path)
     stages.guess = None
-    result = grader("check", "wo\x1b[2Jrk")
+    folder = tmp_path / "wo\x1b[2Jrk"
+    folder.mkdir()
+    return folder
+
+
+def test_an_assignment_that_cannot_be_guessed_lists_the_choices(
+    grader: Run, unguessed: Path
+) -> None:
+    (unguessed / "main.py").touch()
+    result = grader("check", unguessed.name)
     assert result.exit_code == 2
     assert result.stderr == (
         "grader: Which assignment 'wo\\x1b[2Jrk' belongs to cannot be told from its files. "
@@ -87,9 +99,41 @@ def test_an_assignment_that_cannot_be_guessed_lists_the_choices(grader: Run, sta
     )
 
 
-def test_without_any_assignment_there_is_nothing_to_list(grader: Run, stages: Any) -> None:
-    stages.guess, stages.ids = None, ()
-    assert grader("check").stderr.endswith("Give --assignment ID.\n")
+def test_where_there_is_nothing_to_guess_from_that_is_said(grader: Run, unguessed: Path) -> None:
+    result = grader("check", unguessed.name)
+    assert result.exit_code == 2
+    assert result.stderr == (
+        "grader: No Python file and no notebook was found in 'wo\\x1b[2Jrk', so which assignment "
+        "it belongs to cannot be told. Give the path of the assignment's folder, or --assignment "
+        "ID; the assignments are:\n  hw1\n  hw2\n"
+    )
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (None, "There is no hand-in at 'hw.zip': No such file or directory."),
+        (b"Rar!\x1a\x07\x01\x00", "'hw.zip' is a RAR archive; a hand-in is a folder or a zip"),
+        (b"PK\x03\x04 cut", "'hw.zip' is damaged (File is not a zip file), perhaps by an upload"),
+        (b"<!DOCTYPE html>", "'hw.zip' is a web page, perhaps one that asks you to log in; a"),
+    ],
+)
+def test_what_is_no_hand_in_is_not_asked_for_its_assignment(
+    grader: Run, unguessed: Path, content: bytes | None, said: str
+) -> None:
+    if content is not None:
+        Path("hw.zip").write_bytes(content)
+    result = grader("check", "hw.zip")
+    assert result.exit_code == 2
+    assert result.stderr.startswith(f"grader: {said}")
+
+
+def test_without_any_assignment_there_is_nothing_to_list(
+    grader: Run, stages: Any, unguessed: Path
+) -> None:
+    stages.ids = ()
+    (unguessed / "main.py").touch()
+    assert grader("check", unguessed.name).stderr.endswith("Give --assignment ID.\n")
 
 
 def test_the_report_is_written_beside_the_rendering(

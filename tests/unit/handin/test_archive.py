@@ -176,6 +176,32 @@ def test_a_name_that_leads_elsewhere_is_refused(tmp_path: Path, name: str, why: 
     assert message.isprintable()
 
 
+def from_windows(name: str) -> bytes:
+    """An archive as PowerShell's `Compress-Archive` made it for years."""
+    return zipped(("hw/optim.py", ""), (member(name, create_system=0), "x"))
+
+
+def test_separators_of_windows_are_read_as_such(tmp_path: Path) -> None:
+    with opened(tmp_path, from_windows("hw\\classifiers\\cnn.py")) as listing:
+        assert listing.sources == ("hw/classifiers/cnn.py", "hw/optim.py")
+    with opened(tmp_path, from_windows("hw\\data\\")) as listing:
+        assert (listing.sources, listing.others) == (("hw/optim.py",), ())
+
+
+@pytest.mark.parametrize(
+    ("name", "why"),
+    [
+        ("..\\layers.py", "climbs out of its folder with '..'"),
+        ("hw\\..\\..\\layers.py", "climbs out of its folder with '..'"),
+        ("\\\\server\\x.py", "is an absolute path"),
+        ("C:\\layers.py", "is an absolute path"),
+        ("hw\\optim.py", "The hand-in has both 'hw/optim.py' and 'hw/optim.py'"),
+    ],
+)
+def test_separators_of_windows_lead_nowhere_else(tmp_path: Path, name: str, why: str) -> None:
+    assert why in refusal(tmp_path, from_windows(name), UnsafePath)
+
+
 def test_a_name_cut_short_by_a_nul_is_refused(tmp_path: Path) -> None:
     data = zipped(("layers.pyX.jpg", "x")).replace(b"pyX.jpg", b"py\0.jpg")
     message = refusal(tmp_path, data, UnsafePath)

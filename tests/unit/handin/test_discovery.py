@@ -204,7 +204,8 @@ def test_a_hand_in_without_the_modules_says_what_it_has() -> None:
         "No folder named 'ece662' or 'ece697ls' or 'cs231n' that holds any of 'layers.py', "
         "'optim.py', 'classifiers/fc_net.py', 'classifiers/cnn.py' was found in 'hw'. At its top "
         r"it has '\x1b[2J.txt', 'report.pdf', 'x'. Folders with these names were not looked into: "
-        "'venv'. Archives inside a hand-in are not opened ('x/work.zip'): hand in what is in them. "
+        "'venv'. Not unpacked: 'x/work.zip'. Inside a hand-in only one zip is unpacked, where it "
+        "is the only one and no Python file or notebook lies beside it. Hand in what is in them. "
         "Hand in the assignment's folder with its modules under the names they were given, or say "
         "where they are with --root PATH."
     )
