@@ -6,9 +6,9 @@ import json
 import os
 import sys
 import time
-from collections import Counter
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, cast
 
@@ -155,7 +155,8 @@ def grade(
     run = Run(rubric, secret, out, root, isolation, machine, deadline_s, html)
     tell = _tell_json if as_json else _tell_person
     debug = bool(ctx.find_root().params.get("debug"))
-    codes = [_grade_one(run, path, tell, debug=debug) for path in paths]
+    places = where_they_differ(paths)
+    codes = [_grade_one(run, path, places.get(path, ""), tell, debug=debug) for path in paths]
     if len(paths) > 1 and not as_json:
         counted = Counter(codes)
         parts = [f"{counted[code]} {BECAME[code]}" for code in BECAME if counted[code]]
@@ -166,11 +167,15 @@ def grade(
 Tell = Callable[[Path, Path, "Report"], None]
 
 
-def _grade_one(run: Run, path: Path, tell: Tell, *, debug: bool) -> ExitCode:
-    """Grade a hand-in, write its report and say what became of it, whatever happens."""
+def _grade_one(run: Run, path: Path, place: str, tell: Tell, *, debug: bool) -> ExitCode:
+    """Grade a hand-in, write its report and say what became of it, whatever happens.
+
+    `place` is part of its name where others have the same one; else empty.
+    """
     from grader.cli.inputs import open_handin
     from grader.cli.progress import progress
     from grader.deadline import Deadline
+    from grader.handin.model import display_id
     from grader.pipeline import GradingRequest
     from grader.report import sign, write_report
     from grader.staging import start_service
@@ -181,6 +186,8 @@ def _grade_one(run: Run, path: Path, tell: Tell, *, debug: bool) -> ExitCode:
         # One service for each hand-in, in which it is both read and run, and none for two.
         with start_service(run.rubric, run.sandbox != "off") as service:
             handin = open_handin(path, run.rubric, run.root, service)
+            if place:
+                handin = replace(handin, id=display_id(f"{place}_{handin.id}"))
             request = GradingRequest(
                 rubric=run.rubric,
                 handin=handin,
@@ -304,6 +311,27 @@ def read_secret(file: Path | None, variable: str | None) -> bytes:
             f"The secret {quote(str(file))} is empty. Write a line of random text into it."
         )
     return secret
+
+
+def where_they_differ(paths: Iterable[Path]) -> dict[Path, str]:
+    """Say where those lie that have the name of others, such as `hw1.zip` of every student.
+
+    >>> where_they_differ([Path("all/ada/hw1.zip"), Path("all/bob/hw1.zip"), Path("all/eve")])
+    {PosixPath('all/ada/hw1.zip'): 'ada', PosixPath('all/bob/hw1.zip'): 'bob'}
+    """
+    alike: dict[str, list[Path]] = defaultdict(list)
+    for path in dict.fromkeys(paths):
+        name = path.stem if path.is_file() else path.absolute().name
+        alike[name.casefold()].append(path)
+    found = {}
+    for several in alike.values():
+        folders = [path.absolute().parent for path in several]
+        common = os.path.commonpath(folders)
+        for path, folder in zip(several, folders, strict=True):
+            place = folder.relative_to(common).as_posix()
+            if place != ".":
+                found[path] = place.replace("/", "_")
+    return found
 
 
 def report_name(handin_id: str, taken: set[str]) -> str:

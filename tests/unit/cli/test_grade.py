@@ -173,9 +173,9 @@ def test_where_isolation_turns_out_to_lack_no_score_stays(
 def test_a_hand_in_that_failed_keeps_its_name_to_itself(
     grade: Run, stages: Any, tmp_path: Path
 ) -> None:
-    stages.names = {"1/x": "hw", "2/x": "HW"}
+    stages.names = {"x": "hw", "y": "HW"}
     stages.grading_faults["hw"], stages.fault_after = WorkerError("It is gone."), 1
-    grade("1/x", "2/x")
+    grade("x", "y")
     assert written(tmp_path) == ["HW-2.json", "hw.json"]
     assert read_report_json(tmp_path / "out" / "hw.json")["finished"] is False
 
@@ -183,9 +183,18 @@ def test_a_hand_in_that_failed_keeps_its_name_to_itself(
 def test_hand_ins_of_the_same_name_get_files_of_their_own(
     grade: Run, stages: Any, tmp_path: Path
 ) -> None:
-    stages.names = {"1/x": "hw", "2/x": "HW", "3/x": "../hw", "4/x": "hw-2"}
-    grade("1/x", "2/x", "3/x", "4/x")
+    stages.names = {"1": "hw", "2": "HW", "3": "../hw", "4": "hw-2"}
+    grade("1", "2", "3", "4")
     assert written(tmp_path) == ["HW-2.json", "hw-2-2.json", "hw-3.json", "hw.json"]
+
+
+def test_hand_ins_of_the_same_name_are_told_apart_by_their_folders(
+    grade: Run, tmp_path: Path
+) -> None:
+    grade("all/ada/hw1", "all/bob/x/HW1", "all/eve", "all/ada/hw1")
+    assert written(tmp_path) == ["ada_hw1-2.json", "ada_hw1.json", "bob_x_HW1.json", "eve.json"]
+    report = read_report_json(tmp_path / "out" / "bob_x_HW1.json")
+    assert report["handin"]["id"] == "bob_x_HW1"
 
 
 @pytest.mark.parametrize(
