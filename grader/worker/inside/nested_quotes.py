@@ -1,14 +1,17 @@
-"""Lets strings within f-strings have quotes of the same kind, as Python has it from 3.12 on.
+r"""Lets strings within f-strings be as Python has them from 3.12 on.
 
-A line such as `print(f"{d["a"]}")` is right for students whose Python is newer than the grader's.
-Older ones read it with the other kind of quotes inside; every character stays where it was. See
+Lines such as `print(f"{d["a"]}")` and `f"{'\n'.join(lines)}"` are right for students whose Python
+is newer than the grader's. Older ones read the first with the other kind of quotes inside, where
+every character stays where it was; a string with a backslash is put together of its characters. See
 PEP 701.
 """
 
 from __future__ import annotations
 
+import ast
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import Final
 
 _STRING: Final = re.compile(r"(?<!\w)([rbuf]{0,2})('''|\"\"\"|'|\")", re.IGNORECASE)
@@ -18,12 +21,14 @@ _OPENING, _CLOSING = "([{", ")]}"
 
 
 def requoted(text: str) -> str:
-    """Gives strings within f-strings other quotes than those of the f-string around them.
+    r"""Gives strings within f-strings other quotes than those of the f-string around them.
 
     What has no end, or no quotes are left for, stays as it is.
 
     >>> print(requoted('f"{d["a"]}, {", ".join(d)}"'))
     f"{d['a']}, {', '.join(d)}"
+    >>> print(requoted("f'{\"\\n\".join(d)}'"))
+    f'{str().join(map(chr, (10, ))).join(d)}'
     """
     return "".join(_Scan(text).code(""))
 
@@ -64,6 +69,11 @@ class _Scan:
         self.at = begin.end()
         body = "".join(self._body(quotes, "f" in prefix.lower()))
         closing = self._taken(self.at + len(quotes))
+        if outer and "\\" in body and "\n" not in body and prefix.lower() in ("", "r", "u"):
+            with suppress(SyntaxError, ValueError):
+                text = ast.literal_eval(f"{prefix}{quotes}{body}{closing}")
+                yield f"str().join(map(chr, ({''.join(f'{ord(each)}, ' for each in text)})))"
+                return
         if quotes == closing == outer and _OTHER[quotes][0] not in body:
             quotes = closing = _OTHER[quotes]
         yield f"{prefix}{quotes}{body}{closing}"

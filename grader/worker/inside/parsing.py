@@ -19,6 +19,7 @@ from .nested_quotes import requoted
 from .notebook_lines import Command, without_commands
 from .notebook_statements import opened
 from .syntax import first_line
+from .type_parameters import parse_typed
 
 # What the parser and the compiler raise for absurd sources, apart from SyntaxError.
 ABSURD: Final = (RecursionError, MemoryError, ValueError, OverflowError, SystemError)
@@ -215,8 +216,10 @@ def _parsed(text: str) -> ast.Module:
         return ast.parse(text)
     except SyntaxError:
         newer = requoted(text)
-        if newer == text:
-            raise
-        with suppress(SyntaxError):
-            return ast.parse(newer)
+        if newer != text:
+            with suppress(SyntaxError):
+                return ast.parse(newer)
+        # What else is wrong with such a text is said, and not that it has type parameters.
+        if tree := parse_typed(newer):
+            return tree
         raise

@@ -32,6 +32,19 @@ def test_quotes_of_the_same_kind_become_the_other_kind(newer, older):
 
 
 @pytest.mark.parametrize(
+    ("newer", "means"),
+    [
+        (r"""f"{'\n'.join('ab')}!" """, "a\nb!"),
+        (r"""f'{"\n\t".join("ab")}'""", "a\n\tb"),
+        (r"""f'{r"\n"}{"\u00e9"}'""", "\\n\u00e9"),
+        (r"""f'{"".join(["\\", "x"]):>4}'""", "  \\x"),
+    ],
+)
+def test_backslashes_within_a_field_are_read(newer, means):
+    assert eval(requoted(newer).strip()) == means  # noqa: S307  # our own
+
+
+@pytest.mark.parametrize(
     "text",
     [
         'f"{d["it\'s"]}"',  # no kind of quotes is left
