@@ -12,7 +12,15 @@ from grader.handin.discovery import Found, find_root, gather, present_in
 from grader.handin.documents import DocumentReader, Documents, Wanted
 from grader.handin.model import Document, IntakeLimits, Listing, is_notebook, size_text
 from grader.handin.notebook import Notebook
-from grader.handin.standins import Patterns, StandIn, by_importance, choose, in_one, sole_file
+from grader.handin.standins import (
+    Patterns,
+    StandIn,
+    by_importance,
+    choose,
+    in_one,
+    renamed,
+    sole_file,
+)
 from grader.plain_text import quote, quote_some
 
 _PYTHON = ("python", "ipython", "sage")
@@ -109,11 +117,15 @@ def assemble(
         sources = [at for at in listing.sources if at.rpartition("/")[2] not in _names(expects)]
         chosen = choose(beside.patterns, ours, sources, present)
         filled = present | {each.module for each in chosen}
+        left = [at for at in sources if at not in {each.source for each in chosen}]
+        copies = renamed(expects, left, filled)
+        filled |= {each.module for each in copies}
         if len(ours) == 1 and any(each.notebooks for each in chosen):
             text = "\n".join(cell.source for cell in notebooks[ours[0]].cells)
             chosen += in_one(beside.patterns, ours[0], text, filled)
+            filled |= {each.module for each in chosen}
         free = [] if filled & set(expects) else sole_file(expects, listing.sources)
-        return [*chosen, *free]
+        return [*chosen, *copies, *free]
 
     alone = [path for each in standing(set()) for path in (*each.notebooks, each.source) if path]
     try:

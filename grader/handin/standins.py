@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import fnmatch
 import re
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -16,6 +17,10 @@ from grader.handin.model import nfc
 
 Patterns = Mapping[str, Sequence[str]]
 _NO_MODULES = ("__init__.py", "setup.py")
+# What browsers, Canvas and file managers put behind a name that is there already.
+_OF_A_COPY = re.compile(
+    r"(?: ?\(\d{1,3}\)|-\d{1,3}| copy(?: \d{1,3})?| - (?:Copy|Kopie)(?: \(\d+\))?)$"
+)
 _DIGITS = re.compile(r"(\d{1,18})")
 
 
@@ -98,6 +103,35 @@ def in_one(patterns: Patterns, notebook: str, text: str, present: Iterable[str])
         if module not in there
         and any(_fits(notebook, name) or _matches(folded, name) for name in names)
     ]
+
+
+def renamed(
+    expects: Sequence[str], sources: Sequence[str], present: Iterable[str]
+) -> list[StandIn]:
+    """Lets a file stand for a missing module whose name a browser or a platform has changed.
+
+    Downloaded twice, `layers.py` becomes `layers (1).py`; handed in twice, `layers-1.py`. No import
+    can name such a file, so it is no other module. Of two that fit, neither is taken.
+
+    >>> [each.source for each in renamed(["layers.py"], ["hw/layers (1).py", "hw/plots.py"], [])]
+    ['hw/layers (1).py']
+    """
+    there = set(present)
+    names = Counter(module.rpartition("/")[2] for module in expects)
+    chosen = []
+    for module in expects:
+        name = module.rpartition("/")[2]
+        fitting = [at for at in sources if _name_before(at) == name and not is_aside(at)]
+        if module not in there and names[name] == 1 and len(fitting) == 1:
+            chosen.append(StandIn(module, source=fitting[0]))
+    return chosen
+
+
+def _name_before(path: str) -> str:
+    """Gives the name that a file had before a copy got another one; empty if it is none."""
+    stem = nfc(path.rpartition("/")[2]).removesuffix(".py")
+    before = _OF_A_COPY.sub("", stem)
+    return f"{before}.py" if before != stem and before.isidentifier() else ""
 
 
 def sole_file(expects: Sequence[str], sources: Sequence[str]) -> list[StandIn]:

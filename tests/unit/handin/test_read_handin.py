@@ -263,6 +263,36 @@ def test_limits_are_passed_on(tmp_path: Path) -> None:
             read(made, limits=IntakeLimits(max_file_bytes=10))
 
 
+@pytest.mark.parametrize(
+    "name",
+    ["layers (1)", "layers(12)", "layers-1", "layers copy", "layers copy 2", "layers - Copy"],
+)
+def test_a_file_with_the_name_of_a_copy_stands_for_a_module_that_is_missing(
+    tmp_path: Path, name: str
+) -> None:
+    as_folder(tmp_path / "hw", {f"ece662/{name}.py": b"x = 1\n", "ece662/optim.py": b"y = 2\n"})
+    handin = read(tmp_path / "hw")
+    assert handin.files["layers.py"] == b"x = 1\n"
+    assert f"'ece662/{name}.py' was read as 'layers.py'." in handin.notes
+
+
+@pytest.mark.parametrize(
+    "names",
+    [
+        ["layers.py", "layers (1).py"],
+        ["layers-1.py", "layers-2.py"],
+        ["old/layers (1).py"],
+        ["my layers.py", "layers_1.py", "-1.py"],
+    ],
+)
+def test_where_a_copy_is_in_doubt_it_is_left_alone(tmp_path: Path, names: list[str]) -> None:
+    files = {f"ece662/{name}": b"x = 1\n" for name in names}
+    as_folder(tmp_path / "hw", {**files, "ece662/optim.py": b"y = 2\n"})
+    handin = read(tmp_path / "hw")
+    assert ("layers.py" in handin.files) == ("layers.py" in names)
+    assert not any("was read as" in note for note in handin.notes)
+
+
 def test_a_hand_in_without_the_work_is_refused(tmp_path: Path) -> None:
     for made in (as_folder(tmp_path / "hw", {"a/x.py": b""}), as_zip(tmp_path / "e.zip", {})):
         with pytest.raises(PackageRootMissing):
