@@ -124,7 +124,7 @@ def page_of(report: Report, sources: Mapping[str, str]) -> Page:
         headline=_headline(report),
         mark=mark,
         style="idle" if style == "dim" else style,
-        score=tuple(wording.score_text(report).split(" · ")),
+        score=tuple(wording.score_parts(report)),  # the headline has the range
         bar=_bar(report),
         warnings=_warnings(report),
         legend=_legend(every),

@@ -65,6 +65,15 @@ def duration_text(seconds: float) -> str:
 
 def score_text(report: Report) -> str:
     """Say what was earned, what is still open and why, and the range that follows."""
+    parts, score = score_parts(report), report.score
+    if len(parts) > 1:
+        bounds = f"{points_text(score.lower)}–{points_text(score.upper)}"
+        parts[-1] += f": {bounds} of {points_text(score.possible)}"
+    return " · ".join(parts)
+
+
+def score_parts(report: Report) -> list[str]:
+    """Say what was earned, and of each reason what is still open for it."""
     score, found = report.score, tally(report)
     which = "visible points" if Why.HIDDEN in found.open else "points"
     which = "judged points" if Why.PERSON in found.open else which
@@ -74,11 +83,7 @@ def score_text(report: Report) -> str:
     if found.beyond:
         earned += f" ({points_text(found.beyond)} more would be above the maximum)"
     parts = [earned if found.judged or score.awarded else "Nothing was judged"]
-    parts += [_more(amount, *_OPEN[why]) for why, amount in found.open.items()]
-    if len(parts) > 1:
-        bounds = f"{points_text(score.lower)}–{points_text(score.upper)}"
-        parts[-1] += f": {bounds} of {points_text(score.possible)}"
-    return " · ".join(parts)
+    return parts + [_more(amount, *_OPEN[why]) for why, amount in found.open.items()]
 
 
 # What is said of open points: of one, of several, and why.
