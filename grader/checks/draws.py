@@ -186,6 +186,7 @@ def _array(
 ) -> Array:
     low, high = parameters.get("low", 0), parameters.get("high", 1)
     count = math.prod(shape)
+    _check_numbers(law, parameters, low, high)
     if law == "normal":
         return rng.normal(parameters.get("mean", 0.0), parameters.get("std", 1.0), shape)
     if law == "uniform":
@@ -198,6 +199,19 @@ def _array(
     gap = parameters.get("gap", 0.1)
     values = (np.arange(count) - (count - 1) // 2 - 0.5) * gap
     return rng.permutation(values).reshape(shape)
+
+
+def _check_numbers(law: str, parameters: Mapping[str, Any], low: float, high: float) -> None:
+    """Refuses in words what NumPy refuses in signs."""
+    if law == "normal" and parameters.get("std", 1.0) < 0:
+        raise ValueError(
+            f"std is {parameters['std']}; no standard deviation is below 0. Leave the sign out."
+        )
+    if (law == "uniform" and low > high) or (law == "integers" and low >= high):
+        raise ValueError(
+            f"{law} has low {low} and high {high}, and nothing lies between them. Give a higher "
+            "high or a lower low."
+        )
 
 
 def draw_inputs(

@@ -186,7 +186,10 @@ class _Builder:
                 if self.accept(kinds.FlowSequenceEndToken):
                     break
             if self.kind() in (kinds.KeyToken, kinds.ValueToken):
-                raise self.error("A `key: value` in a list needs braces.", "Write {key: value}.")
+                raise self.error(
+                    "A `key: value` in a list needs braces.",
+                    "Write {key: value}, or close the list's bracket before it.",
+                )
             self.closed(start, "[")
             value, inside[len(data)] = self.node(depth + 1)
             data.append(value)

@@ -244,3 +244,16 @@ class TestCases:
         assert plain.tolerance_of(1, "x") == TABLE["float64"]
         given = parse_cases({"tolerance": {"rtol": 1, "atol": 2, "because": "so it is printed"}})
         assert given.tolerance_of(single) == Tolerance(1.0, 2.0)
+
+
+@pytest.mark.parametrize(
+    ("spec", "said"),
+    [
+        ({"normal": {"shape": [2], "std": -5}}, "std is -5; no standard deviation is below 0."),
+        ({"uniform": {"shape": [2], "low": 2, "high": 1}}, "uniform has low 2 and high 1, and"),
+        ({"integers": {"shape": [2], "low": 3, "high": 3}}, "integers has low 3 and high 3, and"),
+    ],
+)
+def test_numbers_that_give_no_draw_are_told_in_words(spec, said):
+    with pytest.raises(ValueError, match=said):
+        draw(spec, {}, np.random.default_rng(0))
