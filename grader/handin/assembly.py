@@ -138,7 +138,9 @@ def assemble(
             patterns=[name for names in beside.patterns.values() for name in names],
         )
     except PackageRootMissing as error:
-        raise _with_reasons(error, listing, beside) from error
+        raise _with_reasons(
+            error, listing, beside, [notebooks[path] for path in foreign]
+        ) from error
     chosen = standing(present_in(listing, found.root, expects))
     named = {each.source: each.module for each in chosen if each.source}
     files, rest, notes = gather(listing, found.root, expects, named)
@@ -164,12 +166,16 @@ def _names(expects: Sequence[str]) -> set[str]:
     return {path.rpartition("/")[2] for path in expects}
 
 
-def _with_reasons(error: PackageRootMissing, listing: Listing, beside: Beside) -> HandInError:
+def _with_reasons(
+    error: PackageRootMissing, listing: Listing, beside: Beside, foreign: Sequence[Notebook]
+) -> HandInError:
     """Adds why notebooks could not be read; where they are all there is, that is the reason."""
     refused = list(beside.documents.refused.values())
+    if foreign and beside.patterns:
+        refused.append(_of_other_languages(foreign))
     if not refused:
         return error
-    if listing.sources or beside.documents.notebooks:
+    if listing.sources or len(beside.documents.notebooks) > len(foreign):
         return PackageRootMissing(f"{error.message} {refused[0]}")
     return HandInError(" ".join(refused[:3]))
 

@@ -21,6 +21,7 @@ from grader.plain_text import quote, quote_some
 _ASIDE = re.compile(
     r"solution|upstream|reference|starter|original|backup|(?<![a-z])old(?![a-z])", re.IGNORECASE
 )
+_HIDDEN_SUFFIXES = (".py.txt", ".ipynb.txt")
 _ARCHIVE_SUFFIXES = (".zip", ".rar", ".7z", ".tar", ".gz", ".tgz")
 
 
@@ -212,6 +213,13 @@ def _missing(
     named = f" named {_either(roots)}" if roots else ""
     at_top = f"At its top it has {quote_some(top)}." if top else "It is empty."
     notebooks = f", and no notebook named {_either(patterns)}," if patterns else ""
+    texts = [path for path in listing.others if path.lower().endswith(_HIDDEN_SUFFIXES)]
+    renamed = (
+        f" An editor has put .txt behind the name of {quote_some(texts, 3)}, which some systems do "
+        "not show. Take it off."
+        if texts
+        else ""
+    )
     hint = (
         f" Not unpacked: {quote_some(packed, 3)}. Inside a hand-in only one zip is unpacked, where "
         "it is the only one and no Python file or notebook lies beside it. Hand in what is in them."
@@ -220,8 +228,9 @@ def _missing(
     )
     return (
         f"No folder{named} that holds any of {quote_some(expects, 6)}{notebooks} was found in "
-        f"{quote(listing.name)}. {at_top}{_unread(listing)}{hint} Hand in the assignment's folder "
-        "with its modules under the names they were given, or say where they are with --root PATH."
+        f"{quote(listing.name)}. {at_top}{_unread(listing)}{hint}{renamed} Hand in the "
+        "assignment's folder with its modules under the names they were given, or say where they "
+        "are with --root PATH."
     )
 
 

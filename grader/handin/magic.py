@@ -1,4 +1,4 @@
-"""Says what a file is that was handed in as a zip archive and is none, by its first bytes."""
+"""Says what a file is that was handed in as something else, by its first bytes."""
 
 from __future__ import annotations
 
@@ -19,12 +19,20 @@ _MAGIC = (
     (0, b"\x28\xb5\x2f\xfd", "a Zstandard file"),
     (0, b"%PDF", "a PDF document"),
     (0, b"MZ", "a Windows program"),
-    (0, b"<!DOCTYPE", "a web page, perhaps one that asks you to log in"),
-    (0, b"<!doctype", "a web page, perhaps one that asks you to log in"),
-    (0, b"<html", "a web page, perhaps one that asks you to log in"),
+    (0, b"<!DOCTYPE", "a web page, such as one that asks to log in"),
+    (0, b"<!doctype", "a web page, such as one that asks to log in"),
+    (0, b"<html", "a web page, such as one that asks to log in"),
     (257, b"ustar", "a tar archive"),
 )
 _SUFFIXES = {".ipynb": "a notebook", ".py": "a single Python file"}
+
+
+def known_kind(start: bytes) -> str:
+    """Says what a file is by its first bytes, such as "a PDF document"; empty if unknown."""
+    if start.startswith(_ZIP_MAGIC):
+        return "a zip archive"
+    known = (what for offset, magic, what in _MAGIC if start.startswith(magic, offset))
+    return next(known, "")
 
 
 def refuse_unless_zip(start: bytes, path: PurePath) -> None:
@@ -39,8 +47,7 @@ def refuse_unless_zip(start: bytes, path: PurePath) -> None:
     """
     if start.startswith(_ZIP_MAGIC):
         return
-    known = [what for offset, magic, what in _MAGIC if start.startswith(magic, offset)]
-    what = known[0] if known else _SUFFIXES.get(path.suffix.lower(), "not a zip archive")
+    what = known_kind(start) or _SUFFIXES.get(path.suffix.lower(), "not a zip archive")
     if not start:
         what = "empty (0 bytes), perhaps because an upload was cut short"
     raise UnsafeArchive(

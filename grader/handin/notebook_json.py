@@ -13,6 +13,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Final
 
+from grader.handin.magic import START_BYTES, known_kind
+
 CELLS_AT_MOST: Final = 5_000
 _CONFLICT = re.compile(r"^(?:<{7}|={7}|>{7})(?: .*)?$", re.MULTILINE)
 _NEWEST_OLD = 3  # the last format with worksheets
@@ -99,6 +101,12 @@ def _object(content: bytes) -> dict[str, Any]:
 
 
 def _decoded(content: bytes) -> str:
+    what = known_kind(content[:START_BYTES])
+    if what:
+        raise Unreadable(
+            f"is {what}, not a notebook, whatever its name. Hand in the notebook itself, the .ipynb "
+            "file that Jupyter or Colab saves."
+        )
     encoding = json.detect_encoding(content)
     if encoding not in ("utf-8", "utf-8-sig"):
         raise Unreadable(

@@ -115,7 +115,7 @@ def test_where_there_is_nothing_to_guess_from_that_is_said(grader: Run, unguesse
         (None, "There is no hand-in at 'hw.zip': No such file or directory."),
         (b"Rar!\x1a\x07\x01\x00", "'hw.zip' is a RAR archive; a hand-in is a folder or a zip"),
         (b"PK\x03\x04 cut", "'hw.zip' is damaged (File is not a zip file), perhaps by an upload"),
-        (b"<!DOCTYPE html>", "'hw.zip' is a web page, perhaps one that asks you to log in; a"),
+        (b"<!DOCTYPE html>", "'hw.zip' is a web page, such as one that asks to log in; a"),
     ],
 )
 def test_what_is_no_hand_in_is_not_asked_for_its_assignment(

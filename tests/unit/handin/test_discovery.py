@@ -211,6 +211,13 @@ def test_a_hand_in_without_the_modules_says_what_it_has() -> None:
     )
 
 
+def test_a_suffix_that_an_editor_has_added_is_told() -> None:
+    assert (
+        " An editor has put .txt behind the name of 'x/layers.py.txt', which some systems do not "
+        "show. Take it off. Hand in"
+    ) in refused(listing(others=("x/layers.py.txt", "notes.txt")))
+
+
 def test_an_empty_hand_in_says_so() -> None:
     assert "was found in 'hw'. It is empty. Hand in" in refused(listing())
 

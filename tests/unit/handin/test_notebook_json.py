@@ -119,6 +119,12 @@ def test_a_byte_order_mark_is_no_fault() -> None:
         (b'{"cells": {"a": 1}}', r"^has cells that are no list, so"),
         (b'{"cells": [', r"^ends in the middle \(line 1\), perhaps because an upload was cut"),
         (b'{\n"cells": ["abc', r"^ends in the middle \(line 2\)"),
+        (b"%PDF-1.7\n\xe2\xe3", r"^is a PDF document, not a notebook, whatever its name\. Hand in"),
+        (
+            b"<!DOCTYPE html>",
+            r"^is a web page, such as one that asks to log in, not a",
+        ),
+        (b"PK\x03\x04\x14\0", r"^is a zip archive, not a notebook"),
         (b'{"cells": [],\n oops}', r"^is no JSON: line 2, column 2: .* Open it in Jupyter; if"),
         (b'{"cells": ' + b"9" * 5000 + b"}", r"^is no JSON: .* digits.*hand that in\.$"),
         (

@@ -158,6 +158,16 @@ def test_a_notebook_in_another_language_is_no_module(tmp_path: Path) -> None:
     )
 
 
+def test_a_notebook_in_another_language_that_is_all_there_is_is_refused(tmp_path: Path) -> None:
+    tree = {"a.ipynb": notebook("x <- 1", language="R"), "b.ipynb": notebook("1", language="julia")}
+    with pytest.raises(HandInError) as caught:
+        read(put(tmp_path, tree))
+    assert caught.value.message == (
+        "'a.ipynb', 'b.ipynb' stands for no module: its language is 'r', not Python. Choose a "
+        "Python kernel and save it again."
+    )
+
+
 def test_a_broken_notebook_takes_no_other_down(tmp_path: Path) -> None:
     found = read(put(tmp_path, {"hw2_bad.ipynb": b"{", "hw2.ipynb": ONE}))
     assert dict(found.files) == {"hw2.py": FILE}
