@@ -174,7 +174,7 @@ def _file_of(subject: str, known: Collection[str]) -> str:
 
 def template_sources(rubric: Rubric) -> Mapping[str, bytes]:
     """The student template's sources by path below the package root."""
-    return _package(template_folder(rubric), rubric)
+    return _package(template_folder(rubric), rubric, TEMPLATE)
 
 
 def template_folder(rubric: Rubric) -> Path:
@@ -200,7 +200,7 @@ def provided_sources(rubric: Rubric) -> Mapping[str, bytes]:
 
 def reference_sources(rubric: Rubric) -> Mapping[str, bytes]:
     """The reference hand-in's sources by path below the package root."""
-    return _package(reference_folder(rubric), rubric)
+    return _package(reference_folder(rubric), rubric, REFERENCE_HANDIN)
 
 
 def reference_library(rubric: Rubric) -> Mapping[str, bytes]:
@@ -211,13 +211,19 @@ def reference_library(rubric: Rubric) -> Mapping[str, bytes]:
     }
 
 
-def _package(folder: Path, rubric: Rubric) -> Mapping[str, bytes]:
+def _package(folder: Path, rubric: Rubric, name: str) -> Mapping[str, bytes]:
     for root in rubric.handin.roots:
         if (folder / root).is_dir():
             return _sources(folder / root)
-    raise UsageError(
+    lacks = (
         f"The assignment {rubric.assignment!r} has no {' or '.join(rubric.handin.roots)} in "
-        f"{_shown(folder)}. Check `assignment` and `handin.roots` in the rubric."
+        f"{_shown(folder)}"
+    )
+    if folder.is_dir():
+        raise UsageError(f"{lacks}. Check `assignment` and `handin.roots` in the rubric.")
+    raise UsageError(
+        f"{lacks}, and no {name} lies beside its rubric. Put the files into "
+        f"{name}/{rubric.handin.roots[0]} there, or correct `assignment` in the rubric."
     )
 
 

@@ -173,7 +173,7 @@ def _settle(listing: Listing, candidates: list[str], roots: Sequence[str]) -> Fo
         raise PackageRootAmbiguous(
             f"{quote(listing.name)} holds {len(order)} folders that could be the work: "
             f"{quote_some(order)}. Only one of them can be graded. Remove the others, or choose "
-            "one with --root PATH."
+            "one with --root PATH; if they are several people's, give each as a hand-in of its own."
         )
     aside = [at for at in order if at != winner]
     if not aside:

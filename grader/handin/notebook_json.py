@@ -104,8 +104,8 @@ def _decoded(content: bytes) -> str:
     what = known_kind(content[:START_BYTES])
     if what:
         raise Unreadable(
-            f"is {what}, not a notebook, whatever its name. Hand in the notebook itself, the .ipynb "
-            "file that Jupyter or Colab saves."
+            f"is {what}, not a notebook, whatever its name. Hand in the notebook itself, the "
+            ".ipynb file that Jupyter or Colab saves."
         )
     encoding = json.detect_encoding(content)
     if encoding not in ("utf-8", "utf-8-sig"):

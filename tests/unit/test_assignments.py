@@ -216,6 +216,24 @@ class TestSources:
             "Check `assignment` and `handin.roots` in the rubric."
         )
 
+    @pytest.mark.parametrize(
+        ("find", "installed", "beside"),
+        [
+            (assignments.template_sources, "student_template", "template"),
+            (assignments.reference_sources, "reference/handins", "reference/handin"),
+        ],
+    )
+    def test_of_a_course_of_ones_own_it_is_told_where_to_put_them(
+        self, home, find, installed, beside
+    ):
+        with pytest.raises(UsageError) as caught:
+            find(rubric(assignment="mine"))
+        assert str(caught.value) == (
+            f"The assignment 'mine' has no cs231n or ece in {installed}/mine, and no {beside} lies "
+            f"beside its rubric. Put the files into {beside}/cs231n there, or correct `assignment` "
+            "in the rubric."
+        )
+
 
 class TestCourseFolder:
     @pytest.fixture
