@@ -7,9 +7,13 @@ A command's module is imported when it is asked for, and imports what it needs w
 from __future__ import annotations
 
 import errno
+import io
+import os
 import sys
 import traceback
 from collections.abc import Mapping
+from contextlib import suppress
+from difflib import get_close_matches
 from enum import IntEnum
 from importlib import import_module
 from types import MappingProxyType
@@ -19,7 +23,7 @@ import click
 
 from grader import __version__
 from grader.errors import GraderError, HandInError, RubricError, UsageError
-from grader.plain_text import clean_text
+from grader.plain_text import clean_text, quote
 
 if TYPE_CHECKING:
     from grader.report import Report
@@ -52,6 +56,7 @@ class ExitCode(IntEnum):
     UNUSABLE = 2  # usage, rubric or hand-in
     NEEDS_PERSON = 3  # something could not be judged, or the grader is at fault
     STOPPED = 130  # by the keyboard, as shells have it
+    UNREAD = 141  # whoever read the output has closed it, as `| head` does
 
 
 def exit_code(report: Report) -> ExitCode:
@@ -110,6 +115,15 @@ class Commands(click.Group):
         """Name the commands, in the order of the help."""
         return list(COMMANDS)
 
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Find a command, and name the nearest one where there is none."""
+        near = get_close_matches(args[0], COMMANDS, n=1)
+        if args[0] not in COMMANDS and near and not args[0].startswith("-"):
+            ctx.fail(f"No such command {quote(args[0])}. Did you mean {near[0]!r}?")
+        return super().resolve_command(ctx, args)
+
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """Import a command."""
         if cmd_name not in COMMANDS:
@@ -120,8 +134,11 @@ class Commands(click.Group):
         """Run a command and exit with its code."""
         try:
             code = super().invoke(ctx)
-        except (click.exceptions.NoArgsIsHelpError, click.exceptions.Exit, BrokenPipeError):
+        except (click.exceptions.NoArgsIsHelpError, click.exceptions.Exit):
             raise
+        except BrokenPipeError:  # click would end with 1, which says that credit was lost
+            _drop_what_is_left()
+            code = ExitCode.UNREAD
         except click.UsageError as error:
             # `grader grade *` makes an option of a hand-in that is named like one.
             told = clean_text(error.format_message(), MESSAGE_CHARS, keep_lines=True)
@@ -133,6 +150,15 @@ class Commands(click.Group):
             message, code = explain_fault(error, debug=ctx.params["debug"])
             say_safely(f"grader: {message}", err=True)
         ctx.exit(int(code or 0))
+
+
+def _drop_what_is_left() -> None:
+    """Let what is buffered go nowhere: Python would fail once more when it ends."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    for stream in (sys.stdout, sys.stderr):
+        with suppress(io.UnsupportedOperation):  # one in memory takes all
+            os.dup2(nowhere, stream.fileno())
+    os.close(nowhere)
 
 
 @click.group(

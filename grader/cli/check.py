@@ -29,7 +29,10 @@ if TYPE_CHECKING:
 )
 @click.option("--root", metavar="DIR", help="Folder inside PATH that holds your package.")
 @click.option(
-    "--only", metavar="ID", multiple=True, help="Run only this criterion; may be repeated."
+    "--only",
+    metavar="ID",
+    multiple=True,
+    help="Run only this criterion, as reports and `grader rubric show` name it; may be repeated.",
 )
 @click.option("--json", "json_to", metavar="FILE", help="Write the report as JSON; - for stdout.")
 @click.option(
@@ -66,8 +69,9 @@ def check(
 ) -> int:
     """Try your work on all visible checks.
 
-    PATH is the assignment's folder or a zip archive of it. Says what is wrong, why, and what to
-    do. Needs no network and sends nothing anywhere.
+    PATH is the assignment's folder, a zip archive of it, or a notebook or Python file where the
+    assignment takes one; the current folder if left out. Says what is wrong, why, and what to do.
+    Needs no network and sends nothing anywhere.
     """
     if watch and json_to == "-":
         raise click.UsageError(

@@ -62,7 +62,7 @@ class Finding:
 
 @click.command()
 def doctor() -> int:
-    """Say what this machine can do, and what to do about what it cannot."""
+    """Say what this machine can do, and what it lacks."""
     from grader.report.terminal import print_lines, width_of
 
     found, why = try_isolation()

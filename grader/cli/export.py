@@ -143,7 +143,7 @@ def export(
     out: Path | None,
     **options: object,
 ) -> int:
-    """Verify reports, or write them as a table, a page, or what a platform reads.
+    """Verify reports, and write them for people and platforms.
 
     REPORT is a file that `grader grade` wrote. With --verify, nothing is written of a report that
     was changed, is not signed, or is not finished. A report that cannot be used does not stop the

@@ -323,7 +323,7 @@ def test_a_reader_that_hangs_up_ends_the_run(
         raise BrokenPipeError(errno.EPIPE, os.strerror(errno.EPIPE))
 
     monkeypatch.setattr("grader.cli.grade._tell_person", fail)
-    assert grade("alice", "bob").exit_code == 1
+    assert grade("alice", "bob").exit_code == 141
     assert written(tmp_path) == ["alice.json"]
 
 

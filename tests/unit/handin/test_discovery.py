@@ -155,7 +155,8 @@ def test_what_cannot_be_told_apart_is_refused_with_every_choice() -> None:
         find(held)
     assert caught.value.message == (
         "'hw' holds 3 folders that could be the work: 'a/ece662', 'b/cs231n', 'old/ece662'. Only "
-        "one of them can be graded. Remove the others, or choose one with --root PATH."
+        "one of them can be graded. Remove the others, or choose one with --root PATH; "
+        "if they are several people's, give each as a hand-in of its own."
     )
     assert find(held, "b/cs231n") == Found("b/cs231n")
 
