@@ -133,6 +133,7 @@ class Commands(click.Group):
     def invoke(self, ctx: click.Context) -> Any:
         """Run a command and exit with its code."""
         try:
+            _check_folder()
             code = super().invoke(ctx)
         except (click.exceptions.NoArgsIsHelpError, click.exceptions.Exit):
             raise
@@ -150,6 +151,17 @@ class Commands(click.Group):
             message, code = explain_fault(error, debug=ctx.params["debug"])
             say_safely(f"grader: {message}", err=True)
         ctx.exit(int(code or 0))
+
+
+def _check_folder() -> None:
+    """Refuse to work in a folder that is gone: a shell stays in it, and every path fails."""
+    try:
+        os.getcwd()
+    except FileNotFoundError as error:
+        raise UsageError(
+            "The current folder is not there any more: it was removed or moved meanwhile. Change "
+            "into one that is there, as by `cd`, and run the command again."
+        ) from error
 
 
 def _drop_what_is_left() -> None:

@@ -203,6 +203,20 @@ def test_the_keyboard_stops_a_run_with_a_code_of_its_own(
     assert result.stderr == "Stopped.\n"
 
 
+def test_a_folder_that_is_gone_is_told(
+    grader: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "gone").mkdir()
+    monkeypatch.chdir(tmp_path / "gone")
+    (tmp_path / "gone").rmdir()
+    result = grader("doctor")
+    assert result.exit_code == 2
+    assert result.stderr == (
+        "grader: The current folder is not there any more: it was removed or moved meanwhile. "
+        "Change into one that is there, as by `cd`, and run the command again.\n"
+    )
+
+
 def test_a_reader_that_hangs_up_is_no_fault_of_the_grader(
     grader: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
