@@ -58,6 +58,7 @@ PASSING: Mapping[str, Mapping[str, tuple[tuple[str, ...], str]]] = {
         "check_accuracy_part2/no_graph": (EVERY, TRACES),
         "module_convnet/parameters": (EVERY, SHAPES),
         "sequential_convnet/parameters": (EVERY, WEIGHTS),
+        "sequential_convnet/stacked": (EVERY, WEIGHTS),
         "sequential_convnet/scores": (EVERY, WEIGHTS),
         "sequential_convnet/training": (EVERY, WEIGHTS),
         "check_accuracy_part34/no_graph": (EVERY, TRACES),
