@@ -131,7 +131,10 @@ def examination(data: bytes) -> None:
     first = supply.below(len(checks))
     made, results = judging.examine(list(checks[first : first + 2]), supply)
     for result in results:
-        assert result.outcome is not Outcome.UNJUDGED, result.message
+        # A worker may say that what was lost hangs on a library that is not here: then it is open,
+        # for a person, and earns nothing.
+        hangs = result.credit == 0 and " hangs on " in result.message
+        assert result.outcome is not Outcome.UNJUDGED or hangs, result.message
     told = json.loads(made.to_json(), parse_constant=_refused)
     for said in judging.texts(told):
         assert_plain(said.replace("\n", "").replace("\t", ""))
