@@ -8,13 +8,14 @@ from typing import Any, Final
 
 import numpy as np
 
-from grader.checks.cases import Case, Cases, reference_fault
+from grader.checks.cases import Case, Cases
 from grader.checks.difference_map import difference_maps
 from grader.checks.directional import Agreement, agreement, aligned, picks, relative_error, similar
 from grader.checks.judging import Judged, Wrong, as_array, judge
 from grader.checks.margins import margins
 from grader.checks.output import mutation_advice
 from grader.checks.question import Question
+from grader.checks.random_loss import in_reach
 from grader.checks.verdict import Finding, fault_finding
 from grader.closeness import Array, Tolerance
 from grader.conventions.convention import Answer, Call, Computed, Subject
@@ -35,10 +36,6 @@ ALIGNED: Final = 0.3
 EXPLAINS_UP_TO: Final = 0.02
 EXPLAINS_TIMES: Final = 10.0
 EXPLAINED_AT_MOST: Final = 0.1
-# A random loss is in reach when it lies among those of this many seeds, or no further outside than
-# this many times their range: 16 draws span about 3.5 standard deviations, so that is 7 more.
-REACH_SEEDS: Final = 16
-REACH_TIMES: Final = 2.0
 FORWARD_ERROR: Final = "forward_relative_error"  # what it is called among the measurements
 # The least scale of a gradient, relative to the upstream gradient: what cancels to zero leaves
 # rounding of this order behind.
@@ -202,33 +199,9 @@ class AskedCase:
         so: it knows which check it is in.
         """
         if self._params.own_forward:
-            return self._is_in_reach(answer)
+            convention = self._params.common.convention
+            return in_reach(self.question, convention, self.subject, self.call, self.index, answer)
         return forward_error is not None and self.subject.forward not in self.question.right
-
-    def _is_in_reach(self, answer: Computed) -> bool:
-        """Tells whether the student's random loss is one that the reference could give, too."""
-        construct = self.call.options.get("construct", {})
-        if "seed" not in construct:
-            return True
-        seeds = self.question.rng(self.index, 3).integers(1 << 31, size=REACH_SEEDS)
-        calls = [
-            replace(
-                self.call, options={**self.call.options, "construct": {**construct, "seed": seed}}
-            )
-            for seed in map(int, seeds)
-        ]
-        losses = []
-        for other in self._params.common.convention.forward(
-            self.question.reference, self.subject, calls
-        ):
-            if isinstance(other, Fault):
-                raise reference_fault(self.question, other)
-            losses.append(float(other.outputs["loss"]))
-        loss = as_array(answer.outputs.get("loss"))
-        if loss is None or loss.size != 1 or loss.dtype.kind not in "fiu":
-            return False
-        margin = REACH_TIMES * (max(losses) - min(losses))
-        return bool(min(losses) - margin <= loss.item() <= max(losses) + margin)
 
     def _against_reference(self, answer: Computed) -> dict[str, Judged]:
         tolerance = self._tolerance
