@@ -89,7 +89,20 @@ def _census(weights: Any) -> dict[str, Any]:
     if not isinstance(weights, np.ndarray) or weights.dtype.kind != "f" or not weights.size:
         return {"numbers": None, "spread": None}
     differ = len(np.unique(weights[np.isfinite(weights)]))
-    return {"numbers": float(weights.size), "spread": differ / weights.size}
+    by_chance = weights.size - differ <= _most_alike(weights)
+    return {"numbers": float(weights.size), "spread": 1.0 if by_chance else differ / weights.size}
+
+
+def _most_alike(weights: np.ndarray) -> float:
+    """Returns how many of independent draws may have come before, as numbers are rounded.
+
+    Of n draws among K values, about n^2 / 2K meet one that was there (the birthday problem). A
+    float with m bits behind the point has 2^(m + 1) values in the octave of the largest: for 576
+    weights in float32 that is 0.01, one hand-in in a hundred. Five standard deviations are added,
+    and three numbers for weights that were drawn in float32 and made float64 after.
+    """
+    usual = weights.size**2 / 2 / 2.0 ** (np.finfo(weights.dtype).nmant + 1)
+    return float(usual + 5 * np.sqrt(usual) + 3)
 
 
 def _as_layer_fault(subject: Subject, fault: Fault) -> Fault:

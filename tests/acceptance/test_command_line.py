@@ -175,6 +175,12 @@ def test_json_on_stdout_stands_alone_and_keeps_the_contract(grader: Grader, wron
 def test_the_same_hand_in_and_secret_give_the_same_report_apart_from_times(
     grader: Grader, wrong: Path, tmp_path: Path
 ) -> None:
+    with (wrong / "ece662" / "layers.py").open("a", encoding="utf-8") as layers:
+        # A generator without a seed: what the report says of it must be the same each time.
+        layers.write(
+            "\n\ndef relu_forward(x):\n    return x * np.random.default_rng().random(), x\n"
+        )
+
     def graded(name: str, secret: str) -> str:
         out = tmp_path / name
         # What is measured while training has times in it.

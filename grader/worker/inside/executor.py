@@ -7,7 +7,6 @@ hand-in raises as the exception's type, text and place.
 from __future__ import annotations
 
 import inspect
-import random
 import re
 import traceback
 from collections.abc import Callable, Mapping
@@ -15,7 +14,7 @@ from typing import Any, Final, Protocol
 
 import numpy as np
 
-from . import doubts, drivers, foreign
+from . import doubts, drivers, foreign, randomness
 from . import operations as ops
 from .values import DTYPE_CODES
 from .wire import Opaque, Slot
@@ -164,10 +163,7 @@ class Executor:
         elif code == ops.DRIVER:
             return drivers.find(operands[0])
         elif code == ops.SEED:
-            # The course's API draws from the global generators, so they are set here.
-            np.random.seed(operands[0])
-            random.seed(operands[0])
-            foreign.seed(operands[0])
+            randomness.seed(operands[0])
         else:
             raise ValueError(f"{code} is not an operation of this worker")
         return None

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import random
 import socket
 import sys
 from collections.abc import Collection, Mapping
@@ -12,7 +11,7 @@ from typing import Any, Final
 
 import numpy as np
 
-from . import drivers, foreign, numpy_names, selftest, standins
+from . import drivers, foreign, numpy_names, randomness, selftest, standins
 from .confinement import Place, confine
 from .executor import Executor
 from .lending import Borrower
@@ -167,11 +166,9 @@ def serve(
     # Hand-ins use the part of a text stream that CappedOutput has.
     for name in ("stdout", "stderr", "__stdout__", "__stderr__"):
         setattr(sys, name, output)
-    random.seed(settings.seed)
-    np.random.seed(settings.seed % (1 << 32))  # the global state that courses use
+    randomness.seed(settings.seed)
     np.seterr(all="ignore")  # warnings on stderr are no part of an answer
     drivers.handin_runs = settings.confined
-    foreign.seed(settings.seed)
     library = around.place.library
     real = (library, *foreign.modules()) if library else ()
     loader = _install(packages, settings, Borrower(channel), real)

@@ -180,6 +180,30 @@ def test_what_is_drawn_is_counted(ask):
     assert equal.outputs == {"numbers": 36.0, "spread": 1 / 36}
 
 
+@pytest.mark.parametrize(
+    ("draw", "spread"),
+    [
+        (lambda rng: rng.normal(size=(64, 1, 3, 3)).astype(np.float16), 1.0),
+        (lambda rng: rng.random((64, 1, 3, 3), dtype=np.float32), 1.0),
+        (lambda rng: np.concatenate([w := rng.normal(size=(63, 1, 3, 3)), w[:1]]), 567 / 576),
+        (lambda rng: rng.integers(-99, 99, (64, 1, 3, 3)).astype(np.float32), None),
+    ],
+    ids=["float16", "float32", "two filters are one", "whole numbers"],
+)
+def test_numbers_that_are_equal_by_chance_count_as_drawn_anew(ask, draw, spread):
+    drawn = draw(np.random.default_rng(3))
+    if spread == 1.0:
+        drawn.flat[7] = drawn.flat[500]  # in float32 one hand-in in a hundred has such a pair
+
+    class Drawn(Layer):
+        def initialize_weights(self):
+            self.weights = {"W": drawn, "b": np.zeros(64)}
+
+    answer = ask(Drawn, drawn=True, inputs={"w": drawn})
+    found = answer.outputs["spread"]
+    assert found == spread if spread else found < 0.4
+
+
 class Pool:
     """Finds its maxima by reshaping."""
 

@@ -1,7 +1,5 @@
 """Programs of operations on a hand-in's objects: every operation, and everything it may raise."""
 
-import random
-
 import numpy as np
 import pytest
 
@@ -142,21 +140,6 @@ class TestOperations:
 
     def test_notes_are_asked_for(self):
         assert run([(ops.NOTES,)], notes={"written": 3}) == [(ops.VALUE, {"written": 3})]
-
-    def test_seeding_repeats_the_global_generators(self):
-        kept = np.random.get_state(), random.getstate()
-        try:
-            program = [
-                (ops.RESOLVE, "draw"),
-                *[(ops.SEED, 5), (ops.CALL, Slot(0), (), {}), (ops.EXPORT, Slot(2))],
-                *[(ops.SEED, 5), (ops.CALL, Slot(0), (), {}), (ops.EXPORT, Slot(5))],
-            ]
-            draw = lambda: (float(np.random.rand()), random.random())  # noqa: E731, S311
-            results = run(program, draw=draw)
-        finally:
-            np.random.set_state(kept[0])
-            random.setstate(kept[1])
-        assert results[3] == results[6]
 
     def test_an_unknown_operation_is_a_fault_of_that_operation_alone(self):
         results = run([(99,), (ops.NEW, 1)])
