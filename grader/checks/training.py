@@ -14,9 +14,10 @@ from typing import Any, Final
 
 from grader.checks.kind import CheckKind
 from grader.checks.question import Progress, Question
+from grader.checks.trained import Look, Trained
 from grader.checks.training_data import TrainingData, prepare
 from grader.checks.training_loops import LOOPS
-from grader.checks.training_run import Conduct, Look, Trained
+from grader.checks.training_run import Conduct
 from grader.checks.training_settings import (
     OPTIONS,
     SETTING,

@@ -11,8 +11,8 @@ from typing import Any, Final
 import numpy as np
 
 from grader.checks.question import Question
+from grader.checks.trained import Trained, standard_error
 from grader.checks.training_data import TrainingData
-from grader.checks.training_run import Trained, standard_error
 from grader.checks.training_settings import Setting
 from grader.checks.verdict import Finding, finite, result
 from grader.records import CheckResult, Outcome

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from grader.checks import CHECK_KINDS
+from grader.checks.dropout_laws import SEEDS
 from grader.checks.laws import same_law_fault
-from grader.checks.statistics import SEEDS
 from grader.errors import ReferenceFault
 from grader.records import Outcome
 

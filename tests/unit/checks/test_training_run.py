@@ -7,16 +7,9 @@ import numpy as np
 import pytest
 
 from grader.checks.question import Question
+from grader.checks.trained import Look, Trained, standard_error, told_apart
 from grader.checks.training_data import Examples, TrainingData
-from grader.checks.training_run import (
-    CHUNK,
-    MOST_LOOKS,
-    Conduct,
-    Look,
-    Trained,
-    standard_error,
-    told_apart,
-)
+from grader.checks.training_run import CHUNK, MOST_LOOKS, Conduct
 from grader.checks.training_settings import parse
 from grader.checks.training_sources import Doubt
 from grader.machine import Machine

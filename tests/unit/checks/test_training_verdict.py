@@ -8,8 +8,8 @@ import pytest
 
 from grader.checks import training_verdict
 from grader.checks.question import Question
+from grader.checks.trained import Trained, told_apart
 from grader.checks.training_data import Examples, TrainingData
-from grader.checks.training_run import Trained, told_apart
 from grader.checks.training_settings import parse
 from grader.checks.training_verdict import KNOWN, Measured, interval
 from grader.datasets import make_synthetic
