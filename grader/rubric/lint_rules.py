@@ -86,6 +86,15 @@ def _is_given(linted: Linted, path: str) -> bool:
     return template is None or module in notebooks or template.has(path)
 
 
+def _provided_missing(linted: Linted) -> Iterator[Found]:
+    if linted.template is None:
+        return
+    for at, path in enumerate(linted.rubric.handin.provided):
+        module = path.removesuffix(".py").replace("/", ".").removesuffix(".__init__")
+        if module not in linted.template.modules:
+            yield ("handin", "provided", at), f"The template has no {path}."
+
+
 def _unreachable(linted: Linted) -> Iterator[Found]:
     if linted.template is None or linted.reference is None:
         return
@@ -193,6 +202,12 @@ RULES: Final = (
         "A hand-in that keeps to the template would be told that it lacks the name.",
         "Correct the name, add it to the template, or say `free_name` where the text gives none.",
         _subject_missing,
+    ),
+    Rule(
+        "provided_missing",
+        "Nothing stands in for it where a hand-in lacks the file.",
+        "Correct the name, or add the file to the template.",
+        _provided_missing,
     ),
     Rule(
         "unreachable",

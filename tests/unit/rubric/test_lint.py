@@ -111,6 +111,11 @@ FAULTS = [
         "Neither template nor reference has m.g_backward.",
     ),
     (
+        "provided_missing",
+        ("accept: [folder]}", "accept: [folder], provided: [m.py, solvr.py]}"),
+        "The template has no solvr.py.",
+    ),
+    (
         "unreachable",
         ("subject: m.Net", "subject: n.Net"),
         "n.Net is optional, and neither the template nor the reference has it.",
