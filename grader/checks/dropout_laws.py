@@ -132,7 +132,8 @@ def _seed_fault(asked: Asked) -> str | Fault:
             return loss
         losses.append(float(loss))
     again, *drawn = losses
-    if not np.array_equal(again, drawn[0], equal_nan=True):
+    # Sums of the same numbers may be rounded otherwise at another place in memory.
+    if not np.isclose(again, drawn[0], rtol=1e-9, atol=0.0, equal_nan=True):
         return "two networks with the same seed gave different training losses."
     if common is not None:
         fault = never_fault("the training loss", np.array(drawn), common)
