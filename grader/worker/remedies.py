@@ -15,6 +15,25 @@ _BY_TYPE: Final = {
     "MemoryError": "Look for an array that grows with the product of two large sizes.",
 }
 
+_OUR_CALL: Final = "Keep the parameters that the function was given with, in their order."
+# Errors without a line of the hand-in: what was asked of it from outside is not there.
+_WITHOUT_A_LINE: Final = (
+    (
+        "TypeError",
+        r"^\w+\(\) takes no arguments$",  # said only of a class that has no constructor at all
+        "The class has no `__init__`. Write it with two underscores on each side, and indent it "
+        "below the class.",
+    ),
+    ("TypeError", r"argument", _OUR_CALL),
+    (
+        "AttributeError",
+        r"^'(?!NoneType|function|method|int|float|bool|str|list|tuple|dict)\w+' object has no "
+        r"attribute '\w+'( and no __dict__ for setting new attributes)?$",
+        "The class has nothing of that name. Is it spelt otherwise, not indented like the other "
+        "methods, or not set in `__init__`?",
+    ),
+)
+
 _SHAPES: Final = "Print the shapes of the arrays in that line. Which of them is not as you expect?"
 # Types, a part of what NumPy, PyTorch or Python say, and what helps then.
 _BY_TEXT: Final = (
@@ -113,8 +132,9 @@ def remedy(exception: str, text: str, *, placed: bool) -> str:
     if exception in _BY_TYPE:
         return _BY_TYPE[exception]
     if not placed:
-        if exception == "TypeError" and "argument" in text:
-            return "Keep the parameters that the function was given with, in their order."
+        for name, part, advice in _WITHOUT_A_LINE:
+            if exception == name and re.search(part, text):
+                return advice
         return ""
     for types, part, advice in _BY_TEXT:
         if exception in types and re.search(part, text):

@@ -141,7 +141,12 @@ class TestNetworks:
                 "f has no parameter 'W1' in `params` after construction.",
                 "Name the parameters as the class's docstring does: W1, b1, W2, b2 and so on.",
             ),
-            ({}, "raised AttributeError: \"'Bare' object has no attribute 'params'\".", ""),
+            (
+                {},
+                "raised AttributeError: \"'Bare' object has no attribute 'params'\".",
+                "The class has nothing of that name. Is it spelt otherwise, not indented like the "
+                "other methods, or not set in `__init__`?",
+            ),
             (
                 {"params": None},
                 "f.params is not a dictionary; expected one from parameter names to arrays.",

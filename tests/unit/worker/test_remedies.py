@@ -127,6 +127,30 @@ def test_without_a_line_nothing_is_said_of_a_line() -> None:
     assert remedy("ZeroDivisionError", "division by zero", placed=False) == ""
 
 
+def test_a_class_without_a_constructor_is_told_how_it_is_spelt() -> None:
+    class Net:
+        def _init_(self, width: int) -> None:
+            """Is no constructor."""
+
+    with pytest.raises(TypeError) as caught:
+        Net(3)  # type: ignore[call-arg]
+    said = remedy("TypeError", str(caught.value), placed=False)
+    assert said.startswith("The class has no `__init__`. Write it with two underscores")
+
+
+def test_a_method_that_is_not_there_is_to_be_looked_for_by_its_spelling() -> None:
+    class Net:
+        def Loss(self) -> None:  # noqa: N802
+            """Is not called loss."""
+
+    with pytest.raises(AttributeError) as caught:
+        Net().loss  # type: ignore[attr-defined]  # noqa: B018
+    said = remedy("AttributeError", str(caught.value), placed=False)
+    assert said.startswith("The class has nothing of that name. Is it spelt otherwise")
+    none = "'NoneType' object has no attribute 'loss'"
+    assert remedy("AttributeError", none, placed=False) == ""
+
+
 def test_an_exception_of_the_hand_in_s_own_gets_no_advice() -> None:
     assert remedy("StudentError", "could not be broadcast", placed=True) == ""
 
