@@ -103,10 +103,12 @@ def _not_found(
     compiled = loader.package.modules.get(module_name)
     if isinstance(holder, ModuleType) and (compiled is None or compiled.is_package):
         place = "The hand-in" if not module_name else f"The folder {module_name}"
+        given = loader.package.provided
         names: Collection[str] = {
             name.rpartition(".")[2]
             for name in loader.module_names
-            if name and name.rpartition(".")[0] == module_name
+            # What the course hands out is no file of the student's under another name.
+            if name and name.rpartition(".")[0] == module_name and name not in given
         }
         is_file = index < len(parts) - 1
         sentence = f"{place} has no " + (f"file `{missing}.py`" if is_file else f"`{missing}`")

@@ -572,6 +572,12 @@ class TestResolving:
         assert loader.resolve("classifiers").__name__ == "ece662.classifiers"
         assert loader.module_names == {"", "classifiers", "classifiers.fc_net"}
 
+    def test_what_the_course_hands_out_is_not_proposed_for_a_missing_file(self, load):
+        given = {"fast_layers.py": "x = 1", "layer_utils.py": "x = 1"}
+        with pytest.raises(NotFound, match=r"has no file `layers.py`") as caught:
+            load({"optim.py": "x = 1"}, given).resolve("layers.relu_forward")
+        assert caught.value.closest == ()
+
     @pytest.mark.parametrize(
         ("dotted", "sentence", "closest"),
         [
