@@ -121,6 +121,11 @@ def gather(
             "the version to grade, give it the module's own name."
         )
     files = {path: listing.read(at) for at, path in taken.items()}
+    for at, path in named.items():
+        # Whoever calls a file `Layers.py` may import it by that name.
+        own = below.get(at, path)
+        if own.casefold() == path.casefold():
+            files.setdefault(own, files[path])
     for flat, full in _flattened(files, expects).items():
         files[full] = files.pop(flat)
         notes.append(

@@ -111,27 +111,31 @@ def renamed(
     """Lets a file stand for a missing module whose name a browser or a platform has changed.
 
     Downloaded twice, `layers.py` becomes `layers (1).py`; handed in twice, `layers-1.py`. No import
-    can name such a file, so it is no other module. Of two that fit, neither is taken.
+    can name such a file, so it is no other module. `Layers.py` differs by its case alone, which
+    Windows and macOS do not tell apart in names of files. Of two that fit, neither is taken.
 
     >>> [each.source for each in renamed(["layers.py"], ["hw/layers (1).py", "hw/plots.py"], [])]
     ['hw/layers (1).py']
+    >>> [each.source for each in renamed(["layers.py"], ["hw/Layers.py"], [])]
+    ['hw/Layers.py']
     """
     there = set(present)
     names = Counter(module.rpartition("/")[2] for module in expects)
     chosen = []
     for module in expects:
         name = module.rpartition("/")[2]
-        fitting = [at for at in sources if _name_before(at) == name and not is_aside(at)]
+        same = name.casefold()
+        fitting = [at for at in sources if _name_before(at).casefold() == same and not is_aside(at)]
         if module not in there and names[name] == 1 and len(fitting) == 1:
             chosen.append(StandIn(module, source=fitting[0]))
     return chosen
 
 
 def _name_before(path: str) -> str:
-    """Gives the name that a file had before a copy got another one; empty if it is none."""
+    """Gives the name that a file had before a copy got another one; else its own."""
     stem = nfc(path.rpartition("/")[2]).removesuffix(".py")
     before = _OF_A_COPY.sub("", stem)
-    return f"{before}.py" if before != stem and before.isidentifier() else ""
+    return f"{before}.py" if before.isidentifier() else ""
 
 
 def sole_file(expects: Sequence[str], sources: Sequence[str]) -> list[StandIn]:

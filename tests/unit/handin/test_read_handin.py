@@ -293,6 +293,15 @@ def test_where_a_copy_is_in_doubt_it_is_left_alone(tmp_path: Path, names: list[s
     assert not any("was read as" in note for note in handin.notes)
 
 
+def test_a_file_in_capitals_stands_for_a_missing_module_and_keeps_its_own_name(
+    tmp_path: Path,
+) -> None:
+    as_folder(tmp_path / "hw", {"ece662/Layers.py": b"x = 1\n", "ece662/optim.py": b"y = 2\n"})
+    handin = read(tmp_path / "hw")
+    assert handin.files["layers.py"] == handin.files["Layers.py"] == b"x = 1\n"
+    assert "'ece662/Layers.py' was read as 'layers.py'." in handin.notes
+
+
 def test_a_hand_in_without_the_work_is_refused(tmp_path: Path) -> None:
     for made in (as_folder(tmp_path / "hw", {"a/x.py": b""}), as_zip(tmp_path / "e.zip", {})):
         with pytest.raises(PackageRootMissing):
