@@ -70,8 +70,8 @@ _LAWS: Final[Mapping[str, Any]] = {
         high={"description": "One above the largest; a number or a name from sizes.", **_AXIS},
     ),
     "distinct": _law(
-        "Numbers around 0 that keep a distance from each other and from 0, in random order: no "
-        "ties and no kinks.",
+        "Numbers around 0 that keep a distance from each other, from 0 and from each other's "
+        "negatives, in random order: no ties, not of magnitudes either, and no kinks.",
         gap={"description": "Distance between neighbours; 0.1 unless given.", **_NUMBER},
     ),
     "value": {"description": "A plain value, handed over as it stands."},
@@ -195,10 +195,16 @@ def _array(
         return rng.integers(low, high, shape)
     if law == "linspace":
         return np.linspace(low, high, count).reshape(shape)
-    # Half steps on both sides of zero, shuffled: the least distance is one step, to zero half one.
+    # Shuffled steps, one apart. Zero is a quarter of a step off, so that no two magnitudes are
+    # equal: who pools by magnitude, by mistake, finds no ties either.
     gap = parameters.get("gap", 0.1)
-    values = (np.arange(count) - (count - 1) // 2 - 0.5) * gap
+    values = (np.arange(count) - distinct_middle(count)) * gap
     return rng.permutation(values).reshape(shape)
+
+
+def distinct_middle(count: int) -> float:
+    """Says where zero lies among the steps of the law `distinct`."""
+    return (count - 1) // 2 + 0.25
 
 
 def _check_numbers(law: str, parameters: Mapping[str, Any], low: float, high: float) -> None:

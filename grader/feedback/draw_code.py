@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from grader.checks.draws import resolve_sizes
+from grader.checks.draws import distinct_middle, resolve_sizes
 
 
 def draw_lines(specs: Mapping[str, Any], sizes: Mapping[str, int], seed: str) -> Iterator[str]:
@@ -53,5 +53,6 @@ def _law(law: str, given: Mapping[str, Any], shape: tuple[int, ...]) -> str:
     if law == "linspace":
         return f"np.linspace({low}, {high}, {count}).reshape({shape})"
     gap = given.get("gap", 0.1)
-    middle = (count - 1) // 2 + 0.5
-    return f"rng.permutation((np.arange({count}) - {middle}) * {gap}).reshape({shape})"
+    return (
+        f"rng.permutation((np.arange({count}) - {distinct_middle(count)}) * {gap}).reshape({shape})"
+    )

@@ -43,7 +43,8 @@ class TestLaws:
         assert found.shape == tuple(shape)
         values = np.sort(found.reshape(-1))
         assert np.allclose(np.diff(values), gap)
-        assert np.min(np.abs(values)) == pytest.approx(gap / 2)
+        assert np.min(np.abs(values)) == pytest.approx(gap / 4)
+        assert np.min(np.diff(np.sort(np.abs(values)))) == pytest.approx(gap / 2)
         assert abs(values.mean()) <= gap / 2 + 1e-12
         assert not np.array_equal(found, made(spec, seed=1))
 
