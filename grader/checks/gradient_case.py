@@ -108,8 +108,6 @@ class AskedCase:
                         f"documents, because {self.subject.forward} is wrong."
                     )
                     return replace(second, advice=(*second.advice, said))
-            elif not isinstance(answer, Fault):
-                return self._judge(answer, private=True)
         return first
 
     @property
@@ -139,7 +137,7 @@ class AskedCase:
             beyond_text=self.case.beyond_text,
         )
 
-    def _judge(self, answer: Computed, private: bool = False) -> Finding:
+    def _judge(self, answer: Computed) -> Finding:
         judged = self._against_reference(answer)
         wrong = {each: one.wrong for each, one in judged.items() if one.wrong is not None}
         advice = tuple(line for one in judged.values() for line in one.advice)
@@ -150,8 +148,7 @@ class AskedCase:
             kept = [
                 each
                 for each, what in wrong.items()
-                if what.relative >= 0
-                and self._excused(each, answer, agreements, forward_error, private)
+                if what.relative >= 0 and self._excused(each, answer, agreements, forward_error)
             ]
             if kept and not self._params.own_forward:
                 advice += (self._kept(kept),)
@@ -263,13 +260,11 @@ class AskedCase:
         answer: Computed,
         agreements: Mapping[str, Agreement],
         forward_error: float | None,
-        private: bool,
     ) -> bool:
         """Tells whether a gradient that is not the reference's is right all the same.
 
-        A backward that can do nothing with the documented cache has a private one: what its forward
-        kept. Where that picks elements, as max pooling does, and backward goes to those that were
-        picked, wrong places are the forward's fault alone.
+        Where the forward picks elements by what they are, as max pooling does, and backward goes to
+        those that were picked, wrong places are the forward's fault alone.
         """
         expected = self.expected.gradients[name]
         own = relative_error(answer.gradients.get(name), expected)
@@ -287,7 +282,7 @@ class AskedCase:
             return similar(outputs, SIMILAR) and aligned(gradients, ALIGNED)
         if similar([*outputs, (answer.gradients.get(name), expected)], SIMILAR):
             return True
-        return private and picks(
+        return picks(
             self.question.student,
             self._params.common.convention,
             self.subject,
