@@ -7,7 +7,7 @@ What the sources import and use was found by parsing them, not by running them.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Final
 
 import numpy as np
@@ -28,7 +28,7 @@ from grader.checks.question import Question
 from grader.checks.verdict import Finding, fault_finding, result
 from grader.conventions.convention import Call, Subject
 from grader.plain_text import quote_some
-from grader.records import CheckResult, Outcome
+from grader.records import EMPTY, CheckResult, Outcome
 from grader.worker.program import Fault
 
 
@@ -43,6 +43,8 @@ class StructureParams:
         vectorised: whether the subject loops over samples.
         parameter_count: count the parameters of a PyTorch module against the reference's.
         stacked: whether a Sequential has to hold the network's layers.
+        as_long_as: vectors that alone are compared, each with another of the student's own: what
+            wrong widths cost is charged where the widths themselves are asked for.
     """
 
     common: Cases
@@ -51,6 +53,7 @@ class StructureParams:
     vectorised: vectorised.Vectorised | None
     parameter_count: bool = False
     stacked: bool = False
+    as_long_as: Mapping[str, str] = field(default_factory=lambda: EMPTY)
 
     @property
     def forward(self) -> str:
@@ -76,7 +79,10 @@ def parse(data: Mapping[str, Any]) -> StructureParams:
             f"{common.convention.name}. Write convention: torch_module."
         )
     looped, stacked = vectorised.parse(data, common), stacking.parse(data, common)
-    return StructureParams(common, parameters, banned, looped, counts, stacked)
+    beside = dict(data.get("as_long_as", {}))
+    if beside and not parameters:
+        raise ValueError("as_long_as compares parameters. Add parameters: true.")
+    return StructureParams(common, parameters, banned, looped, counts, stacked, beside)
 
 
 def names_to_find(params: Any) -> tuple[str, ...] | None:
@@ -126,7 +132,7 @@ def _parameters(question: Question, subject: Subject, case: Case, call: Call) ->
         return fault_finding(question.subject, answer, name, case.beyond_text)
     problems, advice = [], []
     in_list = "returns" in call.options  # what a function returns in a list has no keys
-    for key, value in expected.outputs.items():
+    for key, value in _asked(params, expected.outputs, answer.outputs).items():
         if key not in answer.outputs:
             problems.append(f"params has no {key!r}")
             continue
@@ -158,6 +164,20 @@ def _parameters(question: Question, subject: Subject, case: Case, call: Call) ->
     )
 
 
+def _asked(
+    params: StructureParams, expected: Mapping[str, Any], own: Mapping[str, Any]
+) -> Mapping[str, Any]:
+    """Returns what has the shapes that are asked for, by parameter."""
+    if not params.as_long_as:
+        return expected
+    asked = {key: value for key, value in expected.items() if key in params.as_long_as}
+    for key in asked:
+        beside = as_array(own.get(params.as_long_as[key]))
+        if beside is not None:
+            asked[key] = np.zeros(beside.size)
+    return asked
+
+
 KIND: Final = CheckKind(
     name="structure",
     summary="names and shapes of parameters; loops over samples; what the assignment bans",
@@ -167,6 +187,13 @@ KIND: Final = CheckKind(
             "description": "Compare names and shapes of the network's parameters with the "
             "reference's.",
             "type": "boolean",
+        },
+        "as_long_as": {
+            "description": "With parameters: vectors that alone are compared, such as gamma1, each "
+            "by name with another one, such as b1, that the student's own has to be as long as.",
+            "type": "object",
+            "additionalProperties": {"type": "string"},
+            "minProperties": 1,
         },
         "parameter_count": {
             "description": "Count the parameters of a PyTorch module, by role and shape, against "

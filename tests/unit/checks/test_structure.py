@@ -72,6 +72,26 @@ class TestParameters:
         result = ask("structure", "Net", PARAMETERS, reference=reference, Net=net())
         assert result.message.endswith("params has no 'W2'; and 2 more.")
 
+    @pytest.mark.parametrize(
+        ("params", "said"),
+        [
+            ({"b1": np.zeros(6), "gamma1": np.ones(6)}, ""),  # a width that is charged elsewhere
+            ({"gamma1": np.ones(4)}, ""),
+            (
+                {"b1": np.zeros(6), "gamma1": np.ones(4)},
+                "params['gamma1'] has shape (4,), not (6,)",
+            ),
+            ({"b1": np.zeros(6)}, "params has no 'gamma1'"),
+            ({"gamma1": np.ones(6)}, "params['gamma1'] has shape (6,), not (4,)"),
+        ],
+    )
+    def test_a_vector_may_have_to_be_as_long_as_another_of_the_student_s(self, ask, params, said):
+        data = {**PARAMETERS, "as_long_as": {"gamma1": "b1"}}
+        reference = {"Net": net(W1=W1, b1=b1, gamma1=np.ones(4))}
+        result = ask("structure", "Net", data, reference=reference, Net=net(**params))
+        assert (result.outcome is Outcome.PASSED) is (not said)
+        assert said in result.message
+
     def test_a_constructor_that_raises_is_told(self, ask):
         result = ask("structure", "Net", PARAMETERS, Net=lambda **_: 1 / 0)
         assert (result.outcome, result.message) == (
@@ -134,6 +154,12 @@ class TestBans:
             "The assignment bans torch, jax: layers.py, line 1, imports jax.",
         )
         assert [case["outcome"] for case in result.evidence["cases"]] == ["failed", "failed"]
+
+
+def test_lengths_without_parameters_are_refused():
+    data = {"bans": ["torch"], "as_long_as": {"gamma1": "b1"}}
+    with pytest.raises(ValueError, match=r"Add parameters: true\."):
+        CHECK_KINDS["structure"].parse(data)
 
 
 def test_a_check_that_asks_nothing_is_refused():
