@@ -174,7 +174,14 @@ def never_fault(name: str, sample: Array, common: float) -> str:
     """
     if np.isclose(sample, common, rtol=1e-6, atol=1e-9).any():
         return ""
+    # It tells one mistake from another: each place of dropout has a factor 1/p in it.
+    most = commonest(sample)
+    own = ""
+    if most is not None:
+        own = (
+            f"; yours is most often {abs(most - common):.3g} {'more' if most > common else 'less'}"
+        )
     return (
         f"{name} is {common:.6g} for none of {sample.size} seeds; with so few units, this value is "
-        "expected more often than any other. Look at where dropout is applied, and how often."
+        f"expected more often than any other{own}. Look at where dropout is applied, and how often."
     )
