@@ -16,15 +16,21 @@ from grader.handin.notebook import Cell
 
 NUMBERS_AT_MOST = 20_000  # of one cell
 
-# Not inside a word or a dotted name: conv2d, v1.0.2, cuda:0 have none.
+# Not inside a word or a dotted name: conv2d, v1.0.2 have none. `acc:0.87` has no space.
 _NUMBER = re.compile(
-    r"(?<![\w.:])[-+\u2212]?(?:"
+    r"(?<![\w.])[-+\u2212]?(?:"
     r"\d{1,3}(?:,\d{3})++(?:\.\d++)?+(?![\d,])"
     r"|(?:\d++(?:\.\d*+)?+|\.\d++)(?:[eE][-+]?\d++)?+"
     r"|(?:nan|inf)(?!\w))(?P<percent>[ \t]?%)?+(?!\.\d)",
     re.IGNORECASE,
 )
-_FIGURE = re.compile(r"<Figure size [^<>\n]{0,80}>")  # stands for a picture
+# What has digits and says no number: what stands for a picture, a device, a time of day, and how
+# far and how fast a progress bar is.
+_NO_NUMBER = re.compile(
+    r"<Figure size [^<>\n]{0,80}>|\b(?:cuda|mps|cpu|xpu):\d++"
+    r"|(?<![\w.])\d{1,3}(?::[0-5]\d)++(?:[.,]\d++)?+(?!\w)|(?<![\w.])\d{1,3}%\|[^|\n]{0,400}\|"
+    r"|(?<![\w.])\d++(?:\.\d++)?+ ?(?:s/it|it/s|[um]?s/step)\b"
+)
 _GROUPED = re.compile(r"[-+]?\d{1,3}(?:,\d{3})+(?:\.\d+)?")
 
 
@@ -49,7 +55,7 @@ def numbers_in(text: str) -> list[Number]:
     [0.0624, 1234567.0, 87.1]
     """
     found = []
-    for match in _NUMBER.finditer(text):
+    for match in _NUMBER.finditer(_NO_NUMBER.sub(" ", text)):
         percent = match["percent"] is not None
         written = match[0].rstrip("% \t").replace("\u2212", "-")
         if _GROUPED.fullmatch(written):
@@ -136,7 +142,7 @@ def seen_by(item: Item, cells: Sequence[Cell]) -> tuple[list[float], list[float]
     """Gives the numbers of an item in what cells printed: those that fit, and all of its kind."""
     fitting, seen = [], []
     for cell in cells:
-        for text in _near(_FIGURE.sub("", cell.text), item.near):
+        for text in _near(cell.text, item.near):
             for number in numbers_in(text):
                 if item.integer and not number.whole:
                     continue
