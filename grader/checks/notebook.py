@@ -15,9 +15,7 @@ from typing import Any, Final
 from grader.checks.kind import CheckKind
 from grader.checks.notebook_cells import (
     Reading,
-    Selection,
     counts_are_kept,
-    parse_selection,
     why_not_run,
     would_show,
 )
@@ -25,6 +23,7 @@ from grader.checks.notebook_code import Definitions, bare, first_call, names_in,
 from grader.checks.notebook_figures import Figures, lacking, parse_figures
 from grader.checks.notebook_numbers import Item, parse_item, seen_by
 from grader.checks.notebook_schema import PROPERTIES
+from grader.checks.notebook_selection import Selection, parse_selection
 from grader.checks.question import Question
 from grader.checks.verdict import finite
 from grader.handin.notebook import Cell
@@ -157,6 +156,13 @@ def _look(params: NotebookParams, readings: Sequence[Reading]) -> Seen:
         return _written(params, readings)
     chosen = [(each, cell) for each in readings for cell in each.select(params.cells)]
     if not chosen:
+        if params.cells.loosely and (like := _printing_like(params, readings)):
+            return Seen(
+                0.0,
+                f"{_cell(*like)} prints numbers like those that are asked for, and its code does "
+                "not show how they come about, so a person looks.",
+                open=True,
+            )
         names = quote_some(reading.notebook.name for reading in readings)
         return Seen(0.0, f"{names} has no code cell{params.cells}.")
     reading, cell = chosen[0]
@@ -190,19 +196,46 @@ def _executed(params: NotebookParams, chosen: Chosen) -> Seen:
     return Seen(1 - len(bad) / counted, message if bad else "", evidence)
 
 
+def _printing_like(
+    params: NotebookParams, readings: Sequence[Reading]
+) -> tuple[Reading, Cell] | None:
+    """Finds a cell that prints all that is asked for, of those that the code does not rule out."""
+    for reading in readings if params.prints else ():
+        for cell in reading.may_do(params.cells):
+            found = (seen_by(item, reading.shown(cell)) for item in params.prints)
+            if all(
+                len(each.fitting) >= item.count
+                for item, each in zip(params.prints, found, strict=True)
+            ):
+                return reading, cell
+    return None
+
+
 def _prints(params: NotebookParams, chosen: Chosen) -> Seen:
     cells = _shown(chosen)
-    missing, evidence, earned = [], {}, 0.0
+    reading, first = chosen[0]
+    before = reading.before(first, params.cells)
+    missing, evidence, earned, unclear = [], {}, 0.0, False
     for item in params.prints:
-        fitting, seen = seen_by(item, cells)
-        evidence[item.name] = fitting[:SAID_AT_MOST]
-        if len(fitting) >= item.count:
+        found = seen_by(item, cells, before)
+        evidence[item.name] = found.fitting[:SAID_AT_MOST]
+        if len(found.fitting) >= item.count:
             earned += item.weight
             continue
+        unclear = unclear or found.unclear
         # The last are those that a loop ends with, and most often the result.
-        last = ", ".join(f"{value:.6g}" for value in seen[-SAID_AT_MOST:])
-        of_those = f"the last printed there: {last}" if seen else "no number is printed there"
+        last = ", ".join(f"{value:.6g}" for value in found.seen[-SAID_AT_MOST:])
+        of_those = f"the last printed there: {last}" if found.seen else "no number is printed there"
         missing.append(f"{item.name} ({item.wanted}; {of_those})")
+    if unclear:
+        return Seen(
+            0.0,
+            f"{_cells(chosen)} printed numbers in lines that tell of a change, or how far a "
+            f"training is; a person looks whether {_listed([one.name for one in params.prints])} "
+            "are among them.",
+            {"printed": evidence},
+            open=True,
+        )
     message = f"Not among what {_cells(chosen)} printed: {'; '.join(missing)}." if missing else ""
     weights = sum(item.weight for item in params.prints)
     return Seen(earned / weights if missing else 1.0, message, {"printed": evidence})
@@ -306,6 +339,8 @@ def _cells(chosen: Chosen) -> str:
 
 
 def _listed(numbers: Sequence[str]) -> str:
+    if len(numbers) == 1:
+        return numbers[0]
     rest = len(numbers) - SAID_AT_MOST
     *first, last = [*numbers[:SAID_AT_MOST], f"{rest} more"] if rest > 0 else numbers
     return f"{', '.join(first)} and {last}"

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import fnmatch
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any
 
 from grader.checks.notebook_code import Definitions, bare, names_in
+from grader.checks.notebook_selection import Selection
 from grader.handin.notebook import Cell, Notebook
 
 _HEADING = re.compile(
@@ -23,73 +23,14 @@ _HEADING = re.compile(
 _SHOWS = re.compile(
     r"^(?:print|display|(?:plt|pyplot)\.show|(?:\w++\.)?(?:imshow|hist|scatter))[ \t]*+\(", re.M
 )
-_FLAGS = {"section": re.IGNORECASE, "code": re.NOFLAG, "since": re.NOFLAG}
 _ANYWHERE = frozenset("print display show imshow".split())
 # A name, an attribute, or what pandas shows tables by.
 _VALUE = re.compile(r"\w++(?:\.\w++)*?(?:\.(?:head|tail|describe)\(\w*+\))?[ \t]*+")
 _NAME = re.compile(r"[^\W\d]\w*+")
+_LOOPS = re.compile(r"\b(?:for|while)\b")
 _NUMBERED = re.compile(r"([A-Za-z]+) (\d+)(?:\\b)?")
 _AHEAD = re.compile(r"^(?:<[^<>\n]*+>|[^\w<]++)++")
 _STATEMENT = re.compile(r"(?:import|from|return|pass|del|global|break|continue)\b")
-
-
-@dataclass(frozen=True, slots=True)
-class Selection:
-    """Says which cells are meant.
-
-    Attributes:
-        notebook: pattern of the notebook's name; empty for any.
-        section: of the headings that the cells stand below; where a notebook has no such heading,
-            all of its cells are meant.
-        uses: names, all of which occur in the cell or in functions that it calls.
-        any_of: names, one of which does.
-        without: names, none of which occur in the cell itself; of a single cell that does all of
-            it they say nothing.
-        code: of the cell, without comments and strings.
-        since: the cell is, or comes after, the first whose code has this.
-    """
-
-    notebook: str = ""
-    section: re.Pattern[str] | None = None
-    code: re.Pattern[str] | None = None
-    since: re.Pattern[str] | None = None
-    uses: tuple[str, ...] = ()
-    any_of: tuple[str, ...] = ()
-    without: tuple[str, ...] = ()
-
-    def __str__(self) -> str:
-        """Says it to students, so without the patterns that only the rubric's author reads."""
-        where = f" below the heading {self.section.pattern!r}" if self.section else ""
-        uses = [" and ".join(self.uses), " or ".join(self.any_of)]
-        named = " and ".join(each for each in uses if each)
-        without = f" without {', '.join(self.without)}" if self.without else ""
-        return f"{where} that {f'uses {named}' if named else 'does what is asked'}{without}"
-
-
-def parse_selection(data: Mapping[str, Any]) -> Selection:
-    """Reads the key `cells` of a check.
-
-    Raises:
-        ValueError: a pattern is no regular expression.
-    """
-    patterns = {}
-    for key in ("section", "code", "since"):
-        try:
-            patterns[key] = re.compile(data[key], _FLAGS[key]) if key in data else None
-        except re.error as error:
-            raise ValueError(
-                f"cells.{key}: {data[key]!r} is no regular expression: {error}. Put a backslash "
-                "before signs that stand for themselves."
-            ) from error
-    return Selection(
-        notebook=data.get("notebook", ""),
-        section=patterns["section"],
-        code=patterns["code"],
-        since=patterns["since"],
-        uses=tuple(data.get("uses", ())),
-        any_of=tuple(data.get("any_of", ())),
-        without=tuple(data.get("without", ())),
-    )
 
 
 @dataclass(frozen=True)
@@ -120,10 +61,17 @@ class Reading:
         """Gives a cell's bare code and that of the functions it calls."""
         return self.definitions.reached(bare(cell.source))
 
+    def _has(self, cell: Cell, pattern: re.Pattern[str]) -> bool:
+        """Tells whether a cell's code has a pattern, or what it reaches: `n` may be set before."""
+        code = bare(cell.source)
+        if pattern.search(code):
+            return True
+        known = Definitions.of(each.source for each in self.code if each.number <= cell.number)
+        return pattern.search(known.with_variables(code)) is not None
+
     def select(self, wanted: Selection) -> tuple[Cell, ...]:
         """Picks the code cells that are meant, in order."""
-        name = self.notebook.name.casefold()
-        if wanted.notebook and not fnmatch.fnmatchcase(name, wanted.notebook.casefold()):
+        if not self.is_named(wanted):
             return ()
         within = {cell.number for cell in self.section(wanted.section)}
         cells = [cell for cell in self.code if cell.number in within]
@@ -135,6 +83,36 @@ class Reading:
         alone = [cell for cell in fitting if not banned & names_in(bare(cell.source))]
         return tuple(fitting if len(fitting) == 1 else alone)
 
+    def before(self, cell: Cell, wanted: Selection) -> tuple[Cell, ...]:
+        """Gives the code cells of the section before one of it, without those to do without."""
+        return tuple(each for each in self._around(wanted) if each.number < cell.number)
+
+    def may_do(self, wanted: Selection) -> tuple[Cell, ...]:
+        """Gives the code cells that may do what is meant in a way that their code does not show.
+
+        Names to do without speak against a cell that has one part, and so one loop at most.
+        """
+        return self._around(wanted, parts=True)
+
+    def _around(self, wanted: Selection, *, parts: bool = False) -> tuple[Cell, ...]:
+        if not self.is_named(wanted):
+            return ()
+        within, banned = {cell.number for cell in self.section(wanted.section)}, set(wanted.without)
+        return tuple(
+            cell
+            for cell in self.code
+            if cell.number in within
+            and (
+                not banned & names_in(bare(cell.source))
+                or (parts and len(_LOOPS.findall(bare(cell.source))) > 1)
+            )
+        )
+
+    def is_named(self, wanted: Selection) -> bool:
+        """Tells whether the notebook's name is one of those that are meant."""
+        name = self.notebook.name.casefold()
+        return not wanted.notebook or fnmatch.fnmatchcase(name, wanted.notebook.casefold())
+
     def is_shared(self, cell: Cell, wanted: Selection) -> bool:
         """Tells whether a cell that was picked for lack of another may do only what is next to it.
 
@@ -145,7 +123,7 @@ class Reading:
         return bool(wanted.any_of) and asked < 2 and not set(names).isdisjoint(wanted.without)
 
     def _fits(self, cell: Cell, wanted: Selection) -> bool:
-        if wanted.code and not wanted.code.search(bare(cell.source)):
+        if wanted.code and not self._has(cell, wanted.code):
             return False
         names = names_in(self.reached(cell)) if wanted.uses or wanted.any_of else frozenset()
         names |= {"for"} if "while" in names else frozenset()  # one loop is as good as the other

@@ -123,6 +123,13 @@ class Definitions:
                         pieces.append(known[name])
         return "\n".join(pieces)
 
+    def with_variables(self, code: str) -> str:
+        """Gives bare code together with what is assigned to the variables that it names."""
+        used = sorted(names_in(code) & self.variables.keys())
+        return "\n".join(
+            [code, *(f"{name} ={self.variables[name]}" for name in used[:REACHED_AT_MOST])]
+        )
+
 
 def _functions(code: str) -> Iterator[tuple[str, str]]:
     for match in _DEFINITION.finditer(code):

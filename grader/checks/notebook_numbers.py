@@ -15,6 +15,7 @@ from typing import Any
 from grader.handin.notebook import Cell
 
 NUMBERS_AT_MOST = 20_000  # of one cell
+EXACT_DIGITS = 4  # two results that agree in so many are one that is printed twice
 
 # Not inside a word or a dotted name: conv2d, v1.0.2 have none. `acc:0.87` has no space.
 _NUMBER = re.compile(
@@ -79,6 +80,9 @@ class Item:
         near: a pattern of the line that it stands in, or of the line before.
         count: how many of them.
         weight: relative to the other items.
+        unclear: a pattern of lines whose numbers may not be meant, such as those of a training's
+            progress; they do not count, and are said to be there.
+        earlier: a pattern of lines in cells before those that are meant; one number of them counts.
     """
 
     name: str
@@ -88,6 +92,8 @@ class Item:
     near: re.Pattern[str] | None = None
     count: int = 1
     weight: float = 1.0
+    unclear: re.Pattern[str] | None = None
+    earlier: re.Pattern[str] | None = None
 
     def fits(self, number: Number) -> bool:
         """Tells whether a number is one of those that are asked for."""
@@ -113,52 +119,102 @@ def parse_item(data: Mapping[str, Any]) -> Item:
     """Reads one entry of the key `prints`.
 
     Raises:
-        ValueError: the bounds are the wrong way round, or `near` is no regular expression.
+        ValueError: the bounds are the wrong way round, or a pattern is no regular expression.
     """
     low, high = data["between"]
     if low > high:
         raise ValueError(
             f"prints: {data['name']} has between: [{low}, {high}]. Write the smaller number first."
         )
-    try:
-        near = re.compile(data["near"], re.IGNORECASE) if "near" in data else None
-    except re.error as error:
-        raise ValueError(
-            f"prints: {data['name']} has near: {data['near']!r}, which is no regular expression: "
-            f"{error}. Write words of the line that the number stands in."
-        ) from error
+    lines: dict[str, re.Pattern[str] | None] = {}
+    for key in ("near", "unclear", "earlier"):
+        try:
+            lines[key] = re.compile(data[key], re.IGNORECASE) if key in data else None
+        except re.error as error:
+            raise ValueError(
+                f"prints: {data['name']} has {key}: {data[key]!r}, which is no regular expression: "
+                f"{error}. Write words of the line that the number stands in."
+            ) from error
     return Item(
         name=data["name"],
         between=(float(low), float(high)),
         integer=data.get("integer", False),
         share=data.get("share", False),
-        near=near,
+        near=lines["near"],
         count=data.get("count", 1),
         weight=float(data.get("weight", 1)),
+        unclear=lines["unclear"],
+        earlier=lines["earlier"],
     )
 
 
-def seen_by(item: Item, cells: Sequence[Cell]) -> tuple[list[float], list[float]]:
-    """Gives the numbers of an item in what cells printed: those that fit, and all of its kind."""
-    fitting, seen = [], []
-    for cell in cells:
-        for text in _near(cell.text, item.near):
-            for number in numbers_in(text):
-                if item.integer and not number.whole:
-                    continue
-                seen.append(number.value)
-                if item.fits(number):
-                    fitting.append(number.value)
-    return fitting, seen
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The numbers of an item in what cells printed.
+
+    Attributes:
+        fitting: those that fit.
+        seen: all of its kind.
+        unclear: whether lines that may not be meant have numbers as well.
+    """
+
+    fitting: list[float]
+    seen: list[float]
+    unclear: bool = False
 
 
-def _near(text: str, pattern: re.Pattern[str] | None) -> Iterator[str]:
-    if pattern is None:
+def seen_by(item: Item, cells: Sequence[Cell], before: Sequence[Cell] = ()) -> Found:
+    """Finds the numbers of an item in what cells printed.
+
+    Args:
+        item: what is looked for.
+        cells: those that are meant.
+        before: cells of the same section, of which one number counts where a line fits
+            `Item.earlier`. A result that is printed again beside others counts once.
+    """
+    seen, unclear = list[float](), False
+    results: list[tuple[Cell, float]] = []
+    for cell in (*(before if item.earlier else ()), *cells):
+        meant = cell in cells
+        clear, doubtful = _numbers(item, cell, None if meant else item.earlier)
+        mine = [number.value for number in clear if item.fits(number)]
+        if item.earlier and len(mine) > 1:
+            results = [each for each in results if not _is_among(each[1], mine)]
+        results += [(cell, value) for value in mine]
+        if meant:
+            seen += [number.value for number in clear]
+            unclear = unclear or bool(doubtful)
+    earlier = [value for cell, value in results if cell not in cells]
+    fitting = [value for cell, value in results if cell in cells]
+    return Found([*earlier[:1], *fitting], seen, unclear)
+
+
+def _is_among(value: float, others: Sequence[float]) -> bool:
+    """Tells whether a result is among others, and so exact that it is no other one by chance."""
+    digits = f"{value:.12g}".replace(".", "").lstrip("0")
+    return len(digits) >= EXACT_DIGITS and value in others
+
+
+def _numbers(
+    item: Item, cell: Cell, only: re.Pattern[str] | None
+) -> tuple[list[Number], list[Number]]:
+    """Gives the numbers of an item's kind that a cell printed: in clear lines, and in others."""
+    clear: list[Number] = []
+    doubtful: list[Number] = []
+    for text in _near(cell.text, item, only):
+        numbers = (each for each in numbers_in(text) if each.whole or not item.integer)
+        (doubtful if item.unclear and item.unclear.search(text) else clear).extend(numbers)
+    return clear, doubtful
+
+
+def _near(text: str, item: Item, only: re.Pattern[str] | None) -> Iterator[str]:
+    patterns = [each for each in (item.near, only) if each is not None]
+    if not patterns and item.unclear is None:
         yield text
         return
-    lines = text.split("\n")
-    for at, line in enumerate(lines):
-        if pattern.search(line):
+    lines = iter(text.split("\n"))
+    for line in lines:
+        if all(pattern.search(line) for pattern in patterns):
             # A label may stand alone above its number.
-            follows = at + 1 < len(lines) and not numbers_in(line)
-            yield "\n".join(lines[at : at + 2]) if follows else line
+            alone = bool(patterns) and line.strip() and not numbers_in(line)
+            yield f"{line}\n{next(lines, '')}" if alone else line

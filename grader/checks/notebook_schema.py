@@ -47,10 +47,19 @@ _CELLS = _closed(
             "Names, none of which occur in the cell itself; where a single cell fits otherwise, "
             "they say nothing."
         ),
-        "code": _text("Regular expression for the cell's code, without comments and strings."),
-        "since": _text(
-            "The same, for the first of the section's cells that is meant; all from there on are."
+        "code": _text(
+            "Regular expression for the cell's code, without comments and strings, or for that "
+            "together with what was assigned to its variables until then."
         ),
+        "since": _text(
+            "Regular expression for the code of the first of the section's cells that is meant; "
+            "all from there on are."
+        ),
+        "loosely": {
+            "description": "Whether what a cell prints counts for more than its code: where none "
+            "fits by its names, a cell that prints all that is asked for is left to a person.",
+            "type": "boolean",
+        },
     },
 )
 _ITEM = _closed(
@@ -74,6 +83,14 @@ _ITEM = _closed(
         },
         "near": _text("Regular expression for the line that it stands in, or the line above."),
         "count": _count("How many such numbers. Default: 1."),
+        "unclear": _text(
+            "Regular expression for lines whose numbers may not be meant, such as those of a "
+            "training's progress: they do not count, and where others are too few a person looks."
+        ),
+        "earlier": _text(
+            "Regular expression for lines in the section's cells before those that are meant: one "
+            "number of them counts, such as a result that others are compared with."
+        ),
         "weight": {
             "description": "Share of the credit, relative to the other numbers. Default: 1.",
             "type": "number",

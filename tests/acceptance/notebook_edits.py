@@ -96,6 +96,32 @@ def drawn(text: str, form: str, stored: str | None) -> Edit:
     return edit
 
 
+def logged(text: str, *lines: str) -> Edit:
+    """Has the first code cell that has a text say these lines as `logging` does; pictures stay."""
+
+    def edit(notebook: Notebook) -> None:
+        says(text, *(f"INFO:root:{line}" for line in lines))(notebook)
+        code_with(notebook, text)["outputs"][0]["name"] = "stderr"
+
+    return edit
+
+
+def in_cells(text: str, *cells: tuple[str, str]) -> Edit:
+    """Puts cells, each a source and what it prints, in the place of the first that has a text."""
+
+    def edit(notebook: Notebook) -> None:
+        old = code_with(notebook, text)
+        at = notebook["cells"].index(old)
+        made = []
+        for number, (source, shown) in enumerate(cells):
+            stream = {"output_type": "stream", "name": "stdout", "text": shown}
+            outputs = [stream] if shown else []
+            made.append({**old, "id": f"part{number}", "source": source, "outputs": outputs})
+        notebook["cells"][at : at + 1] = made
+
+    return edit
+
+
 def both(*edits: Edit) -> Edit:
     def edit(notebook: Notebook) -> None:
         for one in edits:

@@ -28,6 +28,8 @@ from tests.acceptance.notebook_edits import (
     deleted,
     drawn,
     dumped,
+    in_cells,
+    logged,
     moved,
     not_run,
     of_format_3,
@@ -70,6 +72,11 @@ SIZE = "p.numel()"
 FIT = "def fit("
 NOISE = "0.05, 0.01, 0.005"
 AUGMENTED = "kornia.augmentation"
+
+ONE_INIT = (
+    "m = MLP(nn.init.xavier_normal_)\ntrain(m, fit_set, test_set)\naccuracy(m, test_set)",
+    "0.8738",
+)
 
 WRONG = {
     "the layer is not printed": Case(
@@ -147,6 +154,30 @@ WRONG = {
     ),
     "one initialization is missing": Case(
         says(INITS, "original 0.8757, Xavier normal 0.8738"), {"t2_initializations": 1.5}
+    ),
+    "one initialization is missing, in a cell of its own": Case(
+        in_cells(INITS, ONE_INIT), {"t2_initializations": 1.5}
+    ),
+    "losses of the initializations": Case(
+        says(INITS, "loss 0.6951", "loss 0.6820", "loss 0.6712"), {"t2_initializations": 1.5}
+    ),
+    "progress bars for accuracies": Case(
+        both(
+            says(INITS, *["100%|██████████| 10/10 [00:20<00:00,  2.01s/it]"] * 3),
+            says(NOISE, *["Testing: 100%|██████████| 10/10 [00:20<00:00,  2.01s/it]"] * 3),
+        ),
+        {"t2_initializations": 1.5, "t3_noise": 1},
+    ),
+    "the test loss alone is printed": Case(
+        both(says(FIT, "test loss 0.8123"), says(AUGMENTED, "test loss: 0.7911")),
+        {"t3_accuracy": 0.5, "t3_augmented": 0.5},
+    ),
+    "the training accuracy alone is printed": Case(
+        both(says(FIT, "Train accuracy: 0.9123"), says(AUGMENTED, "train_acc=0.7911")),
+        {"t3_accuracy": 0.5, "t3_augmented": 0.5},
+    ),
+    "one noise alone": Case(
+        in_cells(NOISE, ("print(evaluate(cnn, x_test, y_test, 0.05))", "0.5801")), {"t3_noise": 1}
     ),
     "no other initialization": Case(deleted(INITS), {"t2_initializations": 1.5}),
     "no curves of the MLP": Case(
@@ -312,6 +343,57 @@ CORRECT: dict[str, Edit] = {
     "tensors printed as they are": both(
         says(XAVIER, "tensor(0.0010) tensor(0.0546)"),
         says(KAIMING, "tensor(0.2839, device='cuda:0') tensor(0.4314, device='cuda:0')"),
+    ),
+    "accuracies by logging": both(
+        logged(LOGISTIC, "test accuracy:0.7931"),
+        logged(TEST, "test accuracy:0.8757"),
+        logged(INITS, "original:0.8757", "xavier:0.8738", "kaiming:0.8725"),
+        logged(NOISE, "0.5101", "0.5601", "0.5611"),
+    ),
+    "no space before a number": both(
+        says(NAN, "first layer with nan:29"),
+        says(LOGISTIC, "accuracy:0.7931"),
+        says(TEST, "Test acc:87.57%"),
+        says(SIZE, "params:99738", "size[MB]:0.38"),
+    ),
+    "two initializations in two cells": in_cells(
+        INITS, ONE_INIT, (ONE_INIT[0].replace("xavier", "kaiming"), "0.8725")
+    ),
+    "two initializations by classes that other cells train": in_cells(
+        INITS,
+        ("class A(MLP):\n    def start(self):\n        self.apply(init_weights)\n", ""),
+        ("m = A()\ntrain(m, fit_set, test_set)", ""),
+        ("print('test accuracy:', accuracy(m, test_set))", "test accuracy: 0.8738"),
+        ("class B(A):\n    def start(self):\n        nn.init.normal_(self.w)\n", ""),
+        ("m = B()\ntrain(m, fit_set, test_set)\nprint(accuracy(m, test_set))", "0.8725"),
+    ),
+    "the original is printed before the two initializations": says(
+        INITS, "xavier: 87.38 %", "kaiming: 87.25 %"
+    ),
+    "one noise in each cell": in_cells(
+        NOISE,
+        *((f"evaluate(cnn, x_test, y_test, {a})", "0.5801") for a in ("0.05", "0.01", "5e-3")),
+    ),
+    "the noises stand in a cell before": in_cells(
+        NOISE,
+        ("noises = [0.05, 0.01, 0.005]", ""),
+        ("found = [evaluate(cnn, x_test, y_test, a) for a in noises]", ""),
+        ("found", "[0.5101, 0.5601, 0.5611]"),
+    ),
+    "numbers that a cell before names": both(
+        in_cells(
+            PRODUCTS,
+            ("n, draws = 512, 0\ndraws = 10_000", ""),
+            ("print(*moments(draws), math.sqrt(n))", "-0.0031 22.6308 22.6274"),
+        ),
+        in_cells(
+            NORMALIZED,
+            ("scale = 512 ** 0.5", ""),
+            (
+                "for i in range(100):\n    x = torch.randn(512, 512) / scale @ x\nprint(x.std())",
+                "0.0023 1.0083",
+            ),
+        ),
     ),
     "numbers with separators": says(SIZE, "Total params: 1,168,042", "Size: 4.46 MB"),
     "a number printed by the next cell": split(PRODUCTS, "mean, std = "),
@@ -484,6 +566,25 @@ def test_what_is_below_a_heading_of_a_lower_rank_is_not_taken_for_the_task_above
     silent = says(TEST, "final loss 0.2811"), says("validation accuracy", "done"), deleted(INITS)
     card = read(changed(handin, both(*silent, headings_of_any_rank)))
     assert lost(card) == {"t2_accuracy": 1, "t2_initializations": 1.5}
+
+
+@pytest.mark.parametrize(
+    ("name", "edit"),
+    [
+        ("t2_initializations", says(INITS, "change by Xavier: -0.19 %", "change by He: -0.32 %")),
+        ("t2_initializations", says(INITS, *(f"epoch {i}: acc 0.8{i}12" for i in range(3)))),
+        ("t1_nan_layer", written(NAN, "torch.isnan(x)", "(x != x)")),
+        ("t1_normalized", written(NORMALIZED, "math.sqrt(512)", "22.627")),
+    ],
+)
+def test_what_the_numbers_alone_suggest_is_left_to_a_person(
+    handin: Path, name: str, edit: Edit
+) -> None:
+    card = read(changed(handin, edit))
+    assert lost(card) == {}
+    (check,) = next(one.checks for one in card.criteria if one.criterion.id == name)
+    assert check.outcome is Outcome.NOT_RUN_HERE
+    assert "a person looks" in check.message
 
 
 def test_a_part_that_only_its_neighbours_cell_may_have_is_left_to_a_person(handin: Path) -> None:

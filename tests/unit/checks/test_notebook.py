@@ -46,6 +46,7 @@ class TestWhatIsAsked:
             ({"text": {"matches": "("}}, "text.matches: '(' is no regular expression"),
             ({"prints": [{"name": "a", "between": [2, 1]}]}, "prints: a has between: [2, 1]. Wri"),
             ({"prints": [{"name": "a", "between": [1, 2], "near": "("}]}, "prints: a has near:"),
+            ({"prints": [{"name": "a", "between": [1, 2], "unclear": "("}]}, "a has unclear: '('"),
         ],
     )
     def test_a_rubric_that_makes_no_sense_is_refused(self, data, said):
@@ -164,6 +165,69 @@ class TestPrints:
         result = ask(wanted, book(("p", out("0.9 0.8"))))
         assert "accuracies (3 numbers from 0.5 to 1;" in result.message
         assert ask(wanted, book(("p", out("0.9 0.8 0.8")))).credit == 1
+
+    def test_a_label_alone_above_its_number_counts_it_once(self):
+        item = {"name": "a", "between": [0.5, 1], "count": 2, "near": "^(?!.*val)"}
+        assert ask({"prints": [item]}, book(("p", out("test:\n0.9")))).credit == 0
+        assert ask({"prints": [item]}, book(("p", out("test:\n0.9\n\n0.8")))).credit == 1
+
+    EARLIER = {  # noqa: RUF012  # read alone
+        "cells": {"since": "init[.]"},
+        "prints": [{"name": "a", "between": [0.6, 1], "count": 3, "earlier": "acc"}],
+    }
+
+    @pytest.mark.parametrize(
+        ("first", "others", "right"),
+        [
+            ("acc 0.8757", ["0.8738", "0.8725"], True),  # each in a cell of its own
+            ("acc 0.8757", ["0.8738 0.8725"], True),
+            ("acc 0.8757", ["0.8757", "0.8725"], True),  # two trainings may come out alike
+            ("acc 0.8757", ["0.8757 0.8725"], False),  # the same one, printed again for comparison
+            ("acc 0.88", ["0.88 0.87"], True),  # too short to tell
+            ("acc 0.8757", ["0.8738"], False),
+            ("acc 0.8757 acc 0.8701", ["0.8738"], False),
+            ("loss 0.8757", ["0.8738", "0.8725"], False),
+        ],
+    )
+    def test_one_result_may_have_been_printed_before(self, first, others, right):
+        cells = [("init.a(); train()", out(each)) for each in others]
+        assert (ask(self.EARLIER, book(("train()", out(first)), *cells)).credit == 1) == right
+
+    def test_lines_that_may_mean_something_else_are_left_to_a_person(self):
+        item = {"name": "both", "between": [0.6, 1], "count": 2, "unclear": "epoch|chang"}
+        progress = ask({"prints": [item]}, book(("p", out("epoch 1 acc 0.8\nepoch 2 acc 0.9"))))
+        assert progress.outcome is Outcome.NOT_RUN_HERE
+        assert progress.message == (
+            "'hw2.ipynb', cell 1, printed numbers in lines that tell of a change, or how far a "
+            "training is; a person looks whether both are among them."
+        )
+        results = book(("p", out("epoch 1 acc 0.8\nacc 0.9\nacc 0.8")))
+        assert ask({"prints": [item]}, results).outcome is Outcome.PASSED
+        assert ask({"prints": [item]}, book(("p", out("acc 0.9")))).outcome is Outcome.FAILED
+
+    def test_what_only_the_numbers_show_is_left_to_a_person_where_the_rubric_says_so(self):
+        items = [{"name": "mean", "between": [0, 1]}, {"name": "std", "between": [2, 3]}]
+        cells = {"any_of": ["isnan"], "without": ["tanh"]}
+        right = book(("x != x", out("0.5 2.5")))
+        strict = ask({"prints": items, "cells": cells}, right)
+        assert strict.message.startswith("'hw2.ipynb' has no code cell")
+        wanted = {"prints": items, "cells": {**cells, "loosely": True}}
+        seen = ask(wanted, right)
+        assert seen.outcome is Outcome.NOT_RUN_HERE
+        assert seen.message.startswith("'hw2.ipynb', cell 1, prints numbers like those that are")
+        # One part alone is not there, and of several parts one may be.
+        assert ask(wanted, book(("x != x", out("0.5")))).outcome is Outcome.FAILED
+        one, two = "for i in r:\n  tanh(x)", "for i in r:\n  f(x)\nfor i in r:\n  tanh(x)"
+        assert ask(wanted, book((one, out("0.5 2.5")))).outcome is Outcome.FAILED
+        assert ask(wanted, book((two, out("0.5 2.5")))).outcome is Outcome.NOT_RUN_HERE
+
+    def test_code_counts_with_what_its_variables_were_assigned_before(self):
+        wanted = {"prints": [{"name": "a", "between": [5, 5]}], "cells": {"code": "10000"}}
+        cells = "n = 10000", ("f(n)", out("5"))
+        assert ask(wanted, book(*cells)).outcome is Outcome.PASSED
+        assert ask(wanted, book(cells[1], cells[0])).outcome is Outcome.FAILED
+        again = book(cells[0], "n = 1", ("f(n)", out("5")))
+        assert ask(wanted, again).outcome is Outcome.FAILED
 
     def test_a_function_that_is_called_belongs_to_the_cell(self):
         wanted = {"prints": [{"name": "a", "between": [5, 5]}], "cells": {"uses": ["isnan"]}}
