@@ -13,20 +13,16 @@ from typing import Any, Final
 
 import numpy as np
 
-from . import binding, cache_entries, held_values, network_weights
-
-Named = dict[str, Any]
-# Axes of the weights as hand-ins keep them, by shape, in the course's order (F, C, height, width).
-_ORDERS: Final = (
-    (0, 1, 2, 3),
-    (2, 3, 1, 0),
-    (1, 0, 2, 3),
-    (0, 2, 3, 1),
-    (2, 3, 0, 1),
-    (1, 2, 3, 0),
+from . import (
+    binding,
+    cache_entries,
+    filter_axes,
+    held_values,
+    network_weights,
+    split_arrays,
 )
 
-
+Named = dict[str, Any]
 _WEIGHTS: Final = frozenset({"w", "weight", "weights", "kernel", "kernels", "filters", "filter"})
 
 
@@ -143,30 +139,51 @@ class _Layer:
     def set_weights(self) -> None:
         with suppress(Exception):  # charged where the weights are judged
             self.initialize()
-        place = self._weights()
-        if place is None:  # as the template has it
+        place, split = self._weights(), self._split(self.inputs["w"].size // self.shape[0])
+        if split:  # also where the whole is kept beside them, as either may be what is used
+            split_arrays.write(split, self.inputs["w"])
+        if place is None and not split:  # as the template has it
             self.layer.weights = {"W": self.inputs["w"].copy(), "b": self.inputs["b"].copy()}
-        else:
+        elif place is not None:
             for table, key in self._also_kept(*place):
                 same = table[key].size == self.inputs["w"].size
-                fitted = _fitted(self.inputs["w"], table[key].shape if same else self.shape)
+                fitted = filter_axes.fitted(
+                    self.inputs["w"], table[key].shape if same else self.shape
+                )
                 network_weights.put(table, key, fitted)
-        self.bias = next(self._places(self.shape[0]), None)
-        if self.bias is not None:
-            for table, key in self._also_kept(*self.bias):
+        bias = next(self._places(self.shape[0]), None)
+        if bias is not None:
+            for table, key in self._also_kept(*bias):
                 network_weights.put(table, key, self.inputs["b"].reshape(table[key].shape).copy())
+        split = self._split(1)
+        if split:
+            split_arrays.write(split, self.inputs["b"])
+        self.has_bias = bias is not None or bool(split)
 
     def read_weights(self) -> Any:
+        split = self._split(int(np.prod(self.shape[1:])))
         place = self._weights()
-        return None if place is None else place[0][place[1]].copy()
+        if place is None:
+            return split_arrays.joined(split) if split else None
+        return place[0][place[1]].copy()
 
     def _weights(self) -> tuple[Any, Any] | None:
-        """Finds the weights by their size; where none has it, by a name."""
+        """Finds the weights by their size; where none has it and none are split, by a name."""
         of_size = next(self._places(int(np.prod(self.shape))), None)
-        return of_size or next(
-            ((table, key) for table, key in self._places(None) if str(key).lower() in _WEIGHTS),
-            None,
+        if of_size or self._split(int(np.prod(self.shape[1:]))):
+            return of_size
+        named = ((table, key) for table, key in self._places(None) if str(key).lower() in _WEIGHTS)
+        return next(named, None)
+
+    def _split(self, size: int, gradients: bool = False) -> list[split_arrays.Piece]:
+        """Finds what is kept in one piece of a size for each filter: the weights, or the bias."""
+        found = (
+            each
+            for each in split_arrays.held(self.layer)
+            if network_weights.is_of_gradient(each.path) == gradients
+            and (size > 1 or split_arrays.is_of_bias(each))
         )
+        return split_arrays.pieces(found, self.shape[0], size)
 
     def _also_kept(self, table: Any, key: Any) -> list[tuple[Any, Any]]:
         """Lists all places of one array: `self.W` may be `self.weights["W"]` as well."""
@@ -186,7 +203,7 @@ class _Layer:
         out, memory = result, None
         if isinstance(result, (tuple, list)) and result:
             out, memory = result[0], result[1] if len(result) > 1 else None
-        if self.kind == "convolution" and self.bias is None and isinstance(out, np.ndarray):
+        if self.kind == "convolution" and not self.has_bias and isinstance(out, np.ndarray):
             # A layer without a bias is one whose bias is added behind it.
             out = out + self.inputs["b"].reshape(1, -1, 1, 1) if out.ndim == 4 else out
         return out, memory
@@ -206,14 +223,25 @@ class _Layer:
         arrays += [table[key] for table, key in self._places(filters, gradients=True)]
         # What has the name alone is of a wrong shape, which is said then.
         named = {cache_entries.letter_of(path): value for path, value in entries}
+        named |= {
+            letter: split_arrays.joined(split)
+            for letter, each in (("w", size // filters), ("b", 1))
+            if (split := self._split_gradient(result, each))
+        }
         dw = next((each for each in arrays if each.size == size), named.get("w"))
         db = next((each for each in arrays if each.size == filters), named.get("b"))
-        if self.bias is None:
+        if not self.has_bias:
             db = upstream.sum(axis=(0, 2, 3))
         return {
-            "w": dw if dw is None or dw.size != size else _unfitted(dw, self.shape),
+            "w": dw if dw is None or dw.size != size else filter_axes.unfitted(dw, self.shape),
             "b": db if db is None or db.size != filters else db.reshape(-1),
         }
+
+    def _split_gradient(self, result: Any, size: int) -> list[split_arrays.Piece]:
+        """Finds a gradient in pieces, in what was returned or else in the layer."""
+        given = split_arrays.returned(result) if isinstance(result, (dict, list, tuple)) else ()
+        own = split_arrays.pieces(given, self.shape[0], size)
+        return own or self._split(size, gradients=True)
 
 
 def _required(owner: type, sizes: Named) -> Named:
@@ -227,25 +255,3 @@ def _required(owner: type, sizes: Named) -> Named:
         if any(binding.is_named(each, role) for each in required)
     }
     return kept
-
-
-def _fitted(w: Any, shape: tuple[int, ...]) -> Any:
-    """Gives weights (F, C, height, width) the axes of a hand-in's."""
-    for order in _ORDERS:
-        moved = w.transpose(order)
-        if moved.shape == shape:
-            return moved.copy()
-    filters = w.shape[0]
-    if shape and shape[-1] == filters and shape[0] != filters:
-        return w.reshape(filters, -1).T.reshape(shape).copy()
-    return w.reshape(shape).copy()
-
-
-def _unfitted(value: Any, shape: tuple[int, ...]) -> Any:
-    """Gives a hand-in's weights the axes (F, C, height, width)."""
-    for order in _ORDERS:
-        if value.shape == tuple(shape[axis] for axis in order):
-            return value.transpose(np.argsort(order)).copy()
-    if value.ndim and value.shape[-1] == shape[0] and value.shape[0] != shape[0]:
-        return value.reshape(-1, shape[0]).T.reshape(shape).copy()
-    return value.reshape(shape).copy()
