@@ -51,7 +51,7 @@ class Network:
         self.weights = weights or {}
         self.label_form: int | None = None
         if weights:
-            self._set_weights(weights)
+            self._set_weights()
             place = self.places().get("W1")
             columns = place is not None and place.read().shape == (self.dims[1], self.dims[0])
             plain_activations.lend(owner, self.module, self.net, self.name, columns=columns)
@@ -101,14 +101,17 @@ class Network:
                 return
         binding.call(function, {"dims": all_dims})
 
-    def _set_weights(self, weights: Named) -> None:
+    def _set_weights(self) -> None:
         with suppress(Exception):  # charged where the weights are judged
             self.initialize()
+        self._write_weights()
+
+    def _write_weights(self) -> None:
         places = self.places()
         if not places and not isinstance(getattr(self.net, "weights", None), dict):
             self.net.weights = {}
         table = getattr(self.net, "weights", None)
-        for name, value in weights.items():
+        for name, value in self.weights.items():
             if name in places:
                 places[name].write(network_weights.fitted(value, places[name].read()))
             elif isinstance(table, dict):  # as the text's template has it
@@ -163,6 +166,8 @@ class Network:
             form, cache = self.forward(x)
         except Exception as error:
             return self._backward_alone(right, labels, error)
+        finally:
+            self._write_weights()  # forward may have drawn them anew, which is charged there
         if isinstance(cache, (tuple, list)):
             cache = next((each for each in cache if isinstance(each, dict)), cache)
         whole = right_caches.right(cache, right, self.dims, self.name)
