@@ -207,3 +207,36 @@ def test_what_a_notebook_left_behind_does_not_reach_the_training(begun):
 
 def test_parameters_are_all_numbers_that_are_learned(begun):
     assert begun(construct={"num_classes": 5}).parameters() == 48 * 5 + 5
+
+
+class Flat(torch.nn.Module):
+    """Takes images that its loop has laid flat, or that came so."""
+
+    def __init__(self):
+        super().__init__()
+        self.linear = torch.nn.Linear(48, CLASSES)
+        self.seen = []
+
+    def forward(self, x):
+        out = self.linear(x)
+        self.seen.append((tuple(x.shape[1:]), self.training))
+        return out
+
+
+def test_a_network_of_flat_images_gets_them_flat(begun):
+    run = begun(network=Flat)
+    run.advance(1.0, FOREVER_S)
+    assert accuracy(run) > 0.9
+    seen = run._network.seen
+    assert {shape for shape, _ in seen} == {(48,)}
+    assert [training for _, training in seen][:2] == [False, True]
+
+
+def test_a_network_that_takes_neither_says_why_itself(begun):
+    class Wrong(Flat):
+        def forward(self, x):
+            raise ValueError("not these")
+
+    run = begun(network=Wrong)
+    with pytest.raises(ValueError, match="not these"):
+        run.advance(1.0, FOREVER_S)

@@ -50,11 +50,12 @@ class EpochRun:
         self._function = function
         self._epochs, self._done = max(1, round(data["epochs"])), 0
         batch = options.get("batch", 64)
-        train = torch_loaders.Images(data["inputs"], data["labels"], *self._moments)
-        watched = torch_loaders.Images(
-            data["validation_inputs"], data["validation_labels"], *self._moments
-        )
         self._network = built(parts["network"], options.get("construct", {})).to(data["device"])
+        self._flat = False
+        few = self._images(data["inputs"][:2], data["labels"][:2])
+        self._flat = torch_loaders.takes_flat(self._network, few.rows([0, 1]).to(data["device"]))
+        train = self._images(data["inputs"], data["labels"])
+        watched = self._images(data["validation_inputs"], data["validation_labels"])
         name = options.get("optimizer", "sgd")
         settings = {"lr": options.get("learning_rate", 1e-2)}
         if name in ("sgd", "momentum"):
@@ -87,9 +88,11 @@ class EpochRun:
 
     def predict(self, inputs: Any) -> Any:
         """Returns scores (N, K)."""
-        images = torch_loaders.Images(inputs, [0] * len(inputs), *self._moments)
-        return torch_loaders.scores(self._network, images)
+        return torch_loaders.scores(self._network, self._images(inputs, [0] * len(inputs)))
 
     def parameters(self) -> int:
         """Counts the numbers that are learned."""
         return torch_loaders.parameters(self._network)
+
+    def _images(self, inputs: Any, labels: Any) -> torch_loaders.Images:
+        return torch_loaders.Images(inputs, labels, *self._moments, flat=self._flat)

@@ -20,10 +20,14 @@ class Images(Dataset[Any]):
         labels: (N,).
         mean: of the channels after division by 255, or of the features.
         std: as `mean`.
+        flat: give images as (C * H * W,).
     """
 
-    def __init__(self, inputs: Any, labels: Any, mean: Any, std: Any) -> None:
+    def __init__(
+        self, inputs: Any, labels: Any, mean: Any, std: Any, *, flat: bool = False
+    ) -> None:
         self._inputs = inputs
+        self._flat = flat
         self._pixels = inputs.dtype == np.uint8
         axes = (-1, 1, 1) if self._pixels else (-1,)
         self._mean = torch.tensor(mean, dtype=torch.float32).reshape(axes)
@@ -46,7 +50,8 @@ class Images(Dataset[Any]):
     def rows(self, indices: Any) -> Any:
         """Gives normalized images (N, C, H, W), or features (N, D)."""
         some = torch.from_numpy(np.ascontiguousarray(self._inputs[indices])).float()
-        return ((some / 255 if self._pixels else some) - self._mean) / self._std
+        normal = ((some / 255 if self._pixels else some) - self._mean) / self._std
+        return normal.flatten(1) if self._flat else normal
 
 
 def loader(images: Images, batch: int, *, trains: bool) -> Any:
@@ -67,6 +72,29 @@ def scores(network: Any, images: Images) -> Any:
         ]
     network.train(was_training)
     return torch.cat(found).numpy()
+
+
+def takes_flat(network: Any, images: Any) -> bool:
+    """Tells whether a network refuses images (N, C, H, W), and takes them flat.
+
+    Args:
+        network: a module.
+        images: a few, on its device.
+    """
+    was_training = network.training
+    network.eval()  # takes a batch of any size, and learns nothing
+    with torch.no_grad():
+        works = [_runs(network, each) for each in (images, images.flatten(1))]
+    network.train(was_training)
+    return works == [False, True]
+
+
+def _runs(network: Any, x: Any) -> bool:
+    try:
+        network(x)
+    except Exception:  # of the hand-in; what it is trained on raises it again
+        return False
+    return True
 
 
 def use_threads(count: int) -> None:
