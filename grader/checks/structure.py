@@ -226,8 +226,9 @@ KIND: Final = CheckKind(
             "minItems": 1,
         },
         "bans_names": {
-            "description": "Names of others that the hand-in must not use, such as LayerNorm or "
-            "layer_norm, whatever they are taken from.",
+            "description": "Names of others that the subject, and what it uses of the hand-in, "
+            "must not use, such as LayerNorm or layer_norm, whatever they are taken from. Of a "
+            "module, all of the hand-in counts.",
             "type": "array",
             "items": {"type": "string", "minLength": 1},
             "minItems": 1,

@@ -23,7 +23,9 @@ class SourceFacts:
         imports: imported top-level modules, with lines.
         definitions: top-level functions, classes and methods, with lines.
         loops: qualified names and lines of loops and comprehensions, if the host was asked.
-        names: first lines of the names that the host was asked to look for, if they occur.
+        names: uses of the names that the host was asked to look for: the definition that it stands
+            in, empty for none; the name; and the first line.
+        uses: what each definition names, where the host was asked for names.
         unparsed: functions and classes of a notebook in parts that cannot be parsed.
         cells: first line, less one, and name of each cell, where the module is a notebook.
     """
@@ -34,7 +36,8 @@ class SourceFacts:
     imports: tuple[tuple[str, int], ...]
     definitions: Mapping[str, int]
     loops: tuple[tuple[str, int], ...] = ()
-    names: Mapping[str, int] = field(default_factory=dict)
+    names: tuple[tuple[str, str, int], ...] = ()
+    uses: Mapping[str, frozenset[str]] = field(default_factory=dict)
     unparsed: tuple[str, ...] = ()
     cells: tuple[tuple[int, str], ...] = ()
 
@@ -90,7 +93,8 @@ class Host:
             filename: replace(
                 fact,
                 loops=tuple(found[filename]["loops"]),
-                names=found[filename]["names"],
+                names=tuple(found[filename]["names"]),
+                uses={name: frozenset(used) for name, used in found[filename]["uses"].items()},
             )
             if filename in found
             else fact

@@ -19,6 +19,7 @@ _LOOPS: Final = (
     *(ast.For, ast.AsyncFor, ast.While),
     *(ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp),
 )
+_FUNCTIONS: Final = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
 _SCOPES: Final = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 
 
@@ -30,8 +31,8 @@ def survey(package: CompiledPackage, wanted: Collection[str]) -> dict[str, Any]:
         wanted: the names to look for; only these are told.
 
     Returns:
-        By file name: `loops`, a list of (qualified name, line), and `names`, the first line by
-        name. Files that cannot be parsed are left out.
+        By file name: `loops`, a list of (qualified name, line); `names` and `uses`, as
+        `names_used` and `names_by_definition` give them. Files that cannot be parsed are left out.
     """
     found = {}
     for module in package.modules.values():
@@ -40,6 +41,7 @@ def survey(package: CompiledPackage, wanted: Collection[str]) -> dict[str, Any]:
             found[module.filename] = {
                 "loops": sorted(loops(tree), key=lambda loop: loop[1])[:LOOPS_AT_MOST],
                 "names": names_used(tree, wanted),
+                "uses": names_by_definition(tree) if wanted else {},
             }
     return found
 
@@ -64,21 +66,74 @@ def loops(tree: ast.Module) -> Iterator[tuple[str, int]]:
         ahead += [(child, where) for child in ast.iter_child_nodes(node)]
 
 
-def names_used(tree: ast.Module, wanted: Collection[str]) -> dict[str, int]:
-    """Finds the first line in which a file uses each of some names of others.
+def names_used(tree: ast.Module, wanted: Collection[str]) -> list[tuple[str, str, int]]:
+    """Finds where a file uses some names of others.
 
     Counted are attributes (`nn.LayerNorm`, but not `self.LayerNorm`, whose name is the student's
     choice), imports, `getattr` with the name as a text, and plain names that the file does not
     bind itself.
+
+    Returns:
+        Definition of the module that the use stands in, empty where nothing is bound by it; name;
+        and first line.
     """
     own = _bound(tree)
-    found: dict[str, int] = {}
-    for node in ast.walk(tree):
-        for name in _mentions(node, own):
-            if name in wanted:
-                line: int = getattr(node, "lineno", 0)
-                found[name] = min(line, found.get(name, line))
-    return found
+    found: dict[tuple[str, str], int] = {}
+    for statement, owners in _definitions(tree):
+        for node in ast.walk(statement):
+            line: int = getattr(node, "lineno", 0)
+            for name in set(_mentions(node, own)) & set(wanted):
+                for owner in owners or ("",):
+                    found[owner, name] = min(line, found.get((owner, name), line))
+    return sorted((owner, name, line) for (owner, name), line in found.items())
+
+
+def names_by_definition(tree: ast.Module) -> dict[str, list[str]]:
+    """Says of each definition of a module which names it uses that may be those of others.
+
+    Names that a function binds itself are its own, whatever the module calls by them.
+    """
+    found: dict[str, set[str]] = {}
+    for statement, owners in _definitions(tree):
+        functions = [node for node in ast.walk(statement) if isinstance(node, _FUNCTIONS)]
+        local = set().union(*(_bound(each) - {getattr(each, "name", "")} for each in functions))
+        used = {name for node in ast.walk(statement) for name in _mentions(node, local)}
+        if isinstance(statement, ast.ImportFrom | ast.Import):
+            owners = tuple(alias.asname for alias in statement.names if alias.asname)
+        for owner in owners:
+            found.setdefault(owner, set()).update(used)
+    return {owner: sorted(used) for owner, used in found.items()}
+
+
+def _definitions(tree: ast.Module) -> Iterator[tuple[ast.stmt, tuple[str, ...]]]:
+    """Yields a module's statements, each with the names that it binds; branches are looked into."""
+    ahead = list(reversed(tree.body))
+    while ahead:
+        statement = ahead.pop()
+        inner = [each for each in ast.iter_child_nodes(statement) if isinstance(each, ast.stmt)]
+        for handler in getattr(statement, "handlers", ()):
+            inner += handler.body
+        match statement:
+            case ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name):
+                yield statement, (name,)
+            case ast.ClassDef(name=name):
+                yield statement, (name,)
+            case ast.Import(names=aliases) | ast.ImportFrom(names=aliases):
+                yield statement, tuple(alias.asname or alias.name for alias in aliases)
+            case _ if inner:
+                ahead += reversed(inner)
+            case _:
+                yield statement, tuple(sorted(_assigned(statement)))
+
+
+def _assigned(statement: ast.stmt) -> Iterator[str]:
+    """Names what a statement binds or changes: `norm = f`, and `Net.forward = f` as well."""
+    for node in ast.walk(statement):
+        match node:
+            case ast.Name(id=name, ctx=ast.Store()):
+                yield name
+            case ast.Attribute(value=ast.Name(id=name), ctx=ast.Store()):
+                yield name
 
 
 def _mentions(node: ast.AST, own: Collection[str]) -> Iterator[str]:
@@ -96,8 +151,8 @@ def _mentions(node: ast.AST, own: Collection[str]) -> Iterator[str]:
             yield name
 
 
-def _bound(tree: ast.Module) -> set[str]:
-    """Names everything that a file binds itself, but for what it imports."""
+def _bound(tree: ast.AST) -> set[str]:
+    """Names everything that a file or a function binds itself, but for what it imports."""
     bound: set[str] = set()
     for node in ast.walk(tree):
         match node:

@@ -9,8 +9,12 @@ from grader.records import Outcome
 from grader.worker.host import SourceFacts
 
 
-def facts(*imports, names=None, origin="handin"):
-    return SourceFacts("layers", origin, None, imports, {}, (), names or {})
+def facts(*imports, names=None, origin="handin", uses=None, name="layers"):
+    told = tuple(("", word, line) for word, line in (names or {}).items())
+    if uses is not None:
+        told = tuple((where, word, line) for (where, word), line in (names or {}).items())
+    named = {where: frozenset(words.split()) for where, words in (uses or {}).items()}
+    return SourceFacts(name, origin, None, imports, {}, (), told, named)
 
 
 NAMES = {"bans_names": ["LayerNorm", "layer_norm"], "within": ["custom.py"]}
@@ -83,3 +87,32 @@ def test_files_without_a_ban_are_refused():
     assert str(caught.value) == (
         "within says where a ban holds, and there is none. Add bans, bans_names."
     )
+
+
+class TestReach:
+    """A name is banned in what the subject uses, and not in a test beside it."""
+
+    USES = {"Norm": "Base helper", "Base": "nn", "helper": "F", "compare": "Norm nn"}  # noqa: RUF012
+
+    def said(self, ask, subject, names, others=None):
+        found = {"custom.py": facts(names=names, uses=self.USES, name="custom"), **(others or {})}
+        return ask("structure", subject, {"bans_names": ["LayerNorm"]}, facts=found).message
+
+    def test_a_test_beside_the_subject_may_use_the_name(self, ask):
+        names = {("compare", "LayerNorm"): 40, ("", "LayerNorm"): 60}
+        assert self.said(ask, "custom.Norm", names) == ""
+
+    @pytest.mark.parametrize("where", ["Norm", "Base", "helper"])
+    def test_the_subject_and_what_it_names_may_not(self, ask, where):
+        said = self.said(ask, "custom.Norm.forward", {(where, "LayerNorm"): 7})
+        assert said == "The assignment bans LayerNorm: custom.py, line 7, uses LayerNorm."
+
+    def test_what_it_names_in_another_file_may_not_either(self, ask):
+        base = facts(names={("nn", "LayerNorm"): 3}, uses={"nn": "torch"}, name="nets")
+        said = self.said(ask, "custom.Norm", {}, {"nets.py": base})
+        assert said == "The assignment bans LayerNorm: nets.py, line 3, uses LayerNorm."
+
+    @pytest.mark.parametrize("subject", ["custom", "custom.Missing", "other.Norm"])
+    def test_everything_counts_where_the_subject_is_no_definition(self, ask, subject):
+        said = self.said(ask, subject, {("", "LayerNorm"): 60})
+        assert said == "The assignment bans LayerNorm: custom.py, line 60, uses LayerNorm."

@@ -113,7 +113,7 @@ class TestFacts:
         source = notebook("!ls\nnn.LayerNorm", "return nn.BatchNorm", "for i in x: pass")
         package = compile_package({"hw2.py": source}, {})
         found = survey(package, {"LayerNorm", "BatchNorm"})["hw2.py"]
-        assert found == {"loops": [("", 7)], "names": {"LayerNorm": 3}}
+        assert found == {"loops": [("", 7)], "names": [("", "LayerNorm", 3)], "uses": {}}
 
     def test_a_survey_passes_over_commands_of_a_file(self):
         package = compile_package({"a.py": b"!ls\nfor i in x: pass\n"}, {})

@@ -6,7 +6,13 @@ import textwrap
 import pytest
 
 from grader.worker.inside.sources import compile_package
-from grader.worker.inside.survey import LOOPS_AT_MOST, loops, names_used, survey
+from grader.worker.inside.survey import (
+    LOOPS_AT_MOST,
+    loops,
+    names_by_definition,
+    names_used,
+    survey,
+)
 
 SOURCE = """
 import numpy as np
@@ -49,7 +55,8 @@ def test_loops_and_comprehensions_are_found_with_the_function_that_they_stand_in
 
 
 def used(source, *names):
-    return names_used(ast.parse(textwrap.dedent(source)), names or ("LayerNorm", "layer_norm"))
+    found = names_used(ast.parse(textwrap.dedent(source)), names or ("LayerNorm", "layer_norm"))
+    return {name: min(line for _, each, line in found if each == name) for _, name, _ in found}
 
 
 @pytest.mark.parametrize(
@@ -92,6 +99,49 @@ def test_only_the_names_that_are_asked_for_are_told():
     assert used("nn.BatchNorm1d\nnn.LayerNorm", "BatchNorm1d") == {"BatchNorm1d": 1}
 
 
+WHERE = """
+import torch.nn.functional as F
+from torch.nn import LayerNorm
+from torch.nn.functional import layer_norm as norm
+
+
+class Own(Base):
+    def forward(self, x):
+        ref = helper(x)
+        return norm(ref)
+
+
+def helper(x):
+    return F.layer_norm(x, x.shape)
+
+
+if F:
+    alias = F.layer_norm
+    Own.extra = lambda x: alias(x)
+    print(F.layer_norm)
+ref = LayerNorm(3)
+"""
+
+
+def test_a_use_is_told_with_the_definition_that_it_stands_in():
+    found = names_used(ast.parse(WHERE), ("LayerNorm", "layer_norm"))
+    assert found == [
+        ("", "layer_norm", 20),
+        ("LayerNorm", "LayerNorm", 3),
+        ("alias", "layer_norm", 18),
+        ("helper", "layer_norm", 14),
+        ("norm", "layer_norm", 4),
+        ("ref", "LayerNorm", 21),
+    ]
+
+
+def test_a_definition_names_others_and_not_what_its_functions_bind():
+    found = names_by_definition(ast.parse(WHERE))
+    assert found["Own"] == ["Base", "Own", "alias", "helper", "norm"]
+    assert found["norm"] == ["layer_norm"]
+    assert "LayerNorm" not in found  # it is found in the file that it comes from
+
+
 class TestSurvey:
     def survey(self, handin, provided=None, names=("Norm",)):
         return survey(compile_package(handin, provided or {}), names)
@@ -99,8 +149,8 @@ class TestSurvey:
     def test_the_hand_in_s_own_files_are_looked_through(self):
         found = self.survey({"a.py": b"for i in x: nn.Norm", "b.py": b""}, {"c.py": b"nn.Norm"})
         assert found == {
-            "a.py": {"loops": [("", 1)], "names": {"Norm": 1}},
-            "b.py": {"loops": [], "names": {}},
+            "a.py": {"loops": [("", 1)], "names": [("", "Norm", 1)], "uses": {}},
+            "b.py": {"loops": [], "names": [], "uses": {}},
         }
 
     def test_files_that_cannot_be_parsed_are_left_out(self):
@@ -120,7 +170,8 @@ def test_a_host_adds_what_it_finds_to_the_facts(service):
         found = host.survey("handin", facts, ["Norm", "Other"])
     finally:
         host.close()
-    assert (facts["net.py"].loops, facts["net.py"].names) == ((), {})
-    assert (found["net.py"].loops, found["net.py"].names) == ((("f", 2),), {"Norm": 2})
+    assert (facts["net.py"].loops, facts["net.py"].names) == ((), ())
+    assert (found["net.py"].loops, found["net.py"].names) == ((("f", 2),), (("f", "Norm", 2),))
+    assert found["net.py"].uses == {"f": {"Norm", "nn"}}
     assert found["net.py"].definitions == facts["net.py"].definitions
     assert (found["solver.py"], found["bad.py"]) == (facts["solver.py"], facts["bad.py"])
