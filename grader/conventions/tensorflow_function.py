@@ -116,5 +116,6 @@ TENSORFLOW_FUNCTION: Final = Convention(
     properties=PROPERTIES,
     forward=forward,
     backward=backward,
+    by_autograd=True,
     library="tensorflow",
 )

@@ -600,6 +600,60 @@ def test_an_output_of_another_shape_is_what_is_to_be_mended(ask, torch):
     assert result.hint == "Mend its output first."
 
 
+@pytest.mark.torch
+class TestOwnForwardsOfALibrary:
+    """Autograd's gradient is that of what was computed, unless a backward of its own is in it."""
+
+    FUNCTION: ClassVar = {
+        "convention": "torch_function",
+        "own_forward": True,
+        "inputs": {"x": {"normal": {"shape": [3, 4]}}},
+        "wrt": ["x"],
+    }
+    MODULE: ClassVar = {**FUNCTION, "convention": "torch_module"}
+
+    def asked(self, ask, torch, data, compute):
+        def module(of):
+            made = type("Net", (torch.nn.Module,), {"forward": lambda self, x: of(x)})
+            return lambda: made()
+
+        made = module if data is self.MODULE else (lambda of: of)
+        return ask("gradient", "net", data, net=made(compute), reference={"net": made(torch.sin)})
+
+    @staticmethod
+    def spoiled(torch, compute):
+        class Own(torch.autograd.Function):
+            @staticmethod
+            def forward(ctx, x):
+                return compute(x)
+
+            @staticmethod
+            def backward(ctx, upstream):
+                return upstream
+
+        return Own.apply
+
+    @pytest.mark.parametrize("data", [FUNCTION, MODULE], ids=["function", "module"])
+    def test_a_wrong_forward_costs_nothing_however_far_it_is_off(self, ask, torch, data):
+        for compute in (torch.tanh, lambda x: 50 * x * x, lambda x: torch.exp(x).float().double()):
+            assert self.asked(ask, torch, data, compute).outcome is Outcome.PASSED
+
+    @pytest.mark.parametrize("data", [FUNCTION, MODULE], ids=["function", "module"])
+    def test_nor_does_one_that_draws_random_numbers(self, ask, torch, data):
+        drawn = self.asked(ask, torch, data, lambda x: x * torch.rand_like(x))
+        assert drawn.outcome is Outcome.PASSED
+
+    @pytest.mark.parametrize("data", [FUNCTION, MODULE], ids=["function", "module"])
+    def test_a_wrong_backward_of_a_right_forward_fails(self, ask, torch, data):
+        result = self.asked(ask, torch, data, self.spoiled(torch, torch.sin))
+        assert (result.outcome, result.credit) == (Outcome.FAILED, 0.0)
+        assert result.message.startswith("net returned a wrong gradient. ")
+
+    def test_a_function_s_wrong_backward_of_a_wrong_forward_fails(self, ask, torch):
+        result = self.asked(ask, torch, self.FUNCTION, self.spoiled(torch, torch.tanh))
+        assert (result.outcome, result.credit) == (Outcome.FAILED, 0.0)
+
+
 class TestTwoMethodsOfOneClass:
     @pytest.fixture(autouse=True)
     def _drivers(self):
