@@ -98,16 +98,39 @@ def _named(subject: Subject, call: Call, value: Mapping[str, Any]) -> Computed |
             f"{', '.join(names)}.",
             f"End the function with `return [{', '.join(names)}]`.",
         )
-    if call.options.get("variables") and isinstance(variables, list):
-        fixed = [name for name, good in zip(names, variables, strict=False) if not good]
-        if fixed:
-            return Fault(
-                FaultKind.MALFORMED,
-                f"{subject.path} returned {', '.join(fixed)} as tensors, which cannot be changed; "
-                "expected a tf.Variable each.",
-                "Wrap the numbers, as in `tf.Variable(tf.zeros((channel_1,)))`.",
-            )
+    if call.options.get("variables"):
+        fault = _untrainable(subject, names, variables, value.get("trainable"))
+        if fault is not None:
+            return fault
     return Computed(dict(zip(names, out, strict=True)))
+
+
+def _untrainable(
+    subject: Subject, names: tuple[str, ...], variables: Any, trainable: Any
+) -> Fault | None:
+    """Says which of the values that were returned no training can change."""
+    fixed = _lacking(names, variables)
+    if fixed:
+        return Fault(
+            FaultKind.MALFORMED,
+            f"{subject.path} returned {', '.join(fixed)} as tensors, which cannot be changed; "
+            "expected a tf.Variable each.",
+            "Wrap the numbers, as in `tf.Variable(tf.zeros((channel_1,)))`.",
+        )
+    frozen = _lacking(names, trainable)
+    if frozen:
+        return Fault(
+            FaultKind.MALFORMED,
+            f"{subject.path} returned {', '.join(frozen)} as variables with trainable=False: "
+            "tf.GradientTape does not watch these, so they get no gradient and are never trained.",
+            "Make each of them without trainable=False.",
+        )
+    return None
+
+
+def _lacking(names: tuple[str, ...], good: Any) -> list[str]:
+    given = good if isinstance(good, list) else []
+    return [name for name, each in zip(names, given, strict=False) if not each]
 
 
 TENSORFLOW_FUNCTION: Final = Convention(

@@ -107,6 +107,15 @@ class TestLists:
         assert fault.hint == "Wrap the numbers, as in `tf.Variable(tf.zeros((channel_1,)))`."
         assert not isinstance(asked(lambda: made, {}, returns=["w", "b"]), type(fault))
 
+    def test_variables_that_no_training_changes_are_told(self, asked, tensorflow):
+        made = [tensorflow.Variable(W), tensorflow.Variable([1.0], trainable=False)]
+        fault = asked(lambda: made, {}, returns=["w", "b"], variables=True)
+        assert fault.message == (
+            "f returned b as variables with trainable=False: tf.GradientTape does not watch these, "
+            "so they get no gradient and are never trained."
+        )
+        assert fault.hint == "Make each of them without trainable=False."
+
 
 def own_draw(shape):
     raise ValueError("this one is judged by itself")

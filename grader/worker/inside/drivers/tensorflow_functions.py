@@ -29,8 +29,9 @@ def run(
         wrt: inputs whose gradients are wanted.
 
     Returns:
-        `out`; `variables`, whether each item of a list that was returned is a `tf.Variable`; and
-        `gradients`, where an upstream gradient is given that has the shape of the output.
+        `out`; `variables`, whether each item of a list that was returned is a `tf.Variable`, and
+        `trainable`, whether it is one that can be trained; and `gradients`, where an upstream
+        gradient is given that has the shape of the output.
     """
     given = tensors(inputs)
     sources = [given[name] for name in wrt]
@@ -41,6 +42,7 @@ def run(
     result: dict[str, Any] = {
         "out": out,
         "variables": [isinstance(each, tf.Variable) for each in items],
+        "trainable": [isinstance(each, tf.Variable) and each.trainable for each in items],
     }
     if upstream is None or not isinstance(out, tf.Tensor) or tuple(out.shape) != upstream.shape:
         return result
