@@ -127,12 +127,14 @@ def _definitions(tree: ast.Module) -> Iterator[tuple[ast.stmt, tuple[str, ...]]]
 
 
 def _assigned(statement: ast.stmt) -> Iterator[str]:
-    """Names what a statement binds or changes: `norm = f`, and `Net.forward = f` as well."""
+    """Names what a statement binds or changes: `norm = f`, `Net.forward = f`, `setattr(Net, …)`."""
     for node in ast.walk(statement):
         match node:
             case ast.Name(id=name, ctx=ast.Store()):
                 yield name
             case ast.Attribute(value=ast.Name(id=name), ctx=ast.Store()):
+                yield name
+            case ast.Call(func=ast.Name(id="setattr"), args=[ast.Name(id=name), *_]):
                 yield name
 
 
