@@ -21,10 +21,11 @@ LEAST_SHADES = 8
 MANY = 1_000  # what a loop draws that does not say how often it runs
 
 _DRAWS = re.compile(
-    r"\.?\b(?:plot|semilogy|semilogx|loglog|errorbar|scatter|bar|hist|fill_between|imshow|"
-    r"lineplot|plot_loss)[ \t]*+\("
+    r"\.?\b(?:plot|semilogy|semilogx|loglog|errorbar|scatter|bar|hist|fill_between|imshow|matshow|"
+    r"lineplot|relplot|plot_loss|plot\.line|plot\.area|plt\.step|ax\w?\.step|stem|display|Image)"
+    r"[ \t]*+\("
 )
-_MANY = frozenset("make_grid stackplot plot_many".split())
+_MANY = frozenset("make_grid save_image stackplot plot_many".split())
 _LOOP = re.compile(r"[ \t]*+(?:for|while)\b|[^\n]*\bfor\b[^\n]*\bin\b")
 _COUNTED = re.compile(r"[^\n]*\bfor\b[^\n]*\bin[ \t]++range[ \t]*+\([ \t]*+(\d{1,4})[ \t]*+\)")
 _AXES = (frozenset("xlabel set_xlabel set".split()), frozenset("ylabel set_ylabel set".split()))

@@ -380,6 +380,19 @@ CORRECT: dict[str, Edit] = {
         ("found = [evaluate(cnn, x_test, y_test, a) for a in noises]", ""),
         ("found", "[0.5101, 0.5601, 0.5611]"),
     ),
+    "pictures shown by display": both(
+        written(FIVE, "plt.imshow(image.permute(1, 2, 0))", "display(to_pil_image(image))"),
+    ),
+    "curves drawn by pandas": both(
+        written("def plot_losses", "plt.plot(losses,", "pd.Series(losses).plot.line("),
+        written("def plot_losses", "    plt.plot(held_out_losses, label=name)\n", ""),
+    ),
+    "augmentation without a library": written(
+        AUGMENTED,
+        "import kornia.augmentation as K\n\n"
+        "augment = nn.Sequential(K.RandomHorizontalFlip(p=0.5), K.RandomCrop((64, 64), padding=6))",
+        "augment = lambda x: torch.flip(x, [3]) if np.random.rand() < 0.5 else x",
+    ),
     "numbers that a cell before names": both(
         in_cells(
             PRODUCTS,
