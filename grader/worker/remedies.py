@@ -16,7 +16,13 @@ _BY_TYPE: Final = {
 }
 
 _OUR_CALL: Final = "Keep the parameters that the function was given with, in their order."
-# Errors without a line of the hand-in: what was asked of it from outside is not there.
+# What a layer says of an input that does not fit, also where no line of the hand-in called it.
+_MISFIT: Final = (
+    r"shapes cannot be multiplied|must match the (existing )?size|is invalid for input of size"
+    r"|size mismatch|expected input\[.*\] to have"
+)
+# Errors without a line of the hand-in: what was asked of it from outside is not there, or a layer
+# of a library called another.
 _WITHOUT_A_LINE: Final = (
     (
         "TypeError",
@@ -32,6 +38,11 @@ _WITHOUT_A_LINE: Final = (
         "The class has nothing of that name. Is it spelt otherwise, not indented like the other "
         "methods, or not set in `__init__`?",
     ),
+    (
+        "RuntimeError",
+        _MISFIT,
+        "A layer is given another shape than it was made for. Follow the shapes from layer to layer.",
+    ),
 )
 
 _SHAPES: Final = "Print the shapes of the arrays in that line. Which of them is not as you expect?"
@@ -45,8 +56,7 @@ _BY_TEXT: Final = (
     ),
     (
         ("RuntimeError",),
-        r"shapes cannot be multiplied|must match the (existing )?size|is invalid for input of size"
-        r"|size mismatch|expected input\[.*\] to have",
+        _MISFIT,
         _SHAPES,
     ),
     (
@@ -107,6 +117,16 @@ _BY_TEXT: Final = (
         r"'NoneType'|NoneType object",
         "A value in that line is None. Look for where it comes from, such as a function without a "
         "return.",
+    ),
+    (
+        ("TypeError",),
+        r"is not a Module subclass",
+        "Hand over layers that were made: `Flatten()` for a class Flatten, `nn.ReLU()` for F.relu.",
+    ),
+    (
+        ("ValueError",),
+        r"^Fan in and fan out can not be computed",
+        "Only weights have a fan in: leave out what has a single axis, such as biases.",
     ),
     (
         ("ZeroDivisionError",),

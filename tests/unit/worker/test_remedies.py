@@ -122,6 +122,25 @@ def test_a_module_without_its_constructor_is_told_where_to_begin() -> None:
     assert said == "Begin the constructor with `super().__init__()`."
 
 
+def test_what_no_layer_is_made_of_is_told() -> None:
+    torch = pytest.importorskip("torch", reason="PyTorch is not installed")
+    layers = (
+        "Hand over layers that were made: `Flatten()` for a class Flatten, `nn.ReLU()` for F.relu."
+    )
+    fan_in = "Only weights have a fan in: leave out what has a single axis, such as biases."
+    for wrong in (torch.nn.Flatten, torch.nn.functional.relu):
+        assert said(lambda wrong=wrong: torch.nn.Sequential(wrong)) == layers
+    assert said(lambda: torch.nn.init.kaiming_normal_(torch.ones(3))) == fan_in
+
+
+def test_layers_that_do_not_fit_are_told_without_a_line_too() -> None:
+    text = "mat1 and mat2 shapes cannot be multiplied (2048x32 and 16384x6)"
+    assert remedy("RuntimeError", text, placed=False) == (
+        "A layer is given another shape than it was made for. Follow the shapes from layer to "
+        "layer."
+    )
+
+
 def test_without_a_line_nothing_is_said_of_a_line() -> None:
     assert remedy("ValueError", "could not be broadcast", placed=False) == ""
     assert remedy("ZeroDivisionError", "division by zero", placed=False) == ""
