@@ -47,7 +47,7 @@ _DRIVERS: Final = {  # that look at a model and do not run it
 }
 UNREACHED: Final = (
     "Use every layer in call, and look for tf.stop_gradient, .numpy() or a conversion to NumPy "
-    "between it and the output."
+    "between it and the output, and for trainable=False."
 )
 
 

@@ -59,7 +59,7 @@ PROPERTIES: Mapping[str, Any] = {
 _LOOKED_AT: Final = ("params", "shapes", "idle", "stacked")  # where outputs are not what is asked
 UNREACHED: Final = (
     "Use every layer in forward, and look for detach(), .data, item(), torch.no_grad() or a "
-    "conversion to NumPy between it and the output."
+    "conversion to NumPy between it and the output, and for requires_grad = False."
 )
 
 

@@ -41,7 +41,8 @@ _WITHOUT_A_LINE: Final = (
     (
         "RuntimeError",
         _MISFIT,
-        "A layer is given another shape than it was made for. Follow the shapes from layer to layer.",
+        "A layer is given another shape than it was made for. Follow the shapes from layer to "
+        "layer.",
     ),
 )
 
