@@ -71,6 +71,12 @@ _BY_TEXT: Final = (
         "Print the shape of what is indexed in that line, and the index.",
     ),
     (
+        ("ValueError", "RuntimeError"),  # of NumPy and of PyTorch
+        r"^The truth value of an array|^Boolean value of Tensor",
+        "A whole array stands there as a condition. To ask whether there is one, write `is None` "
+        "or `is not None`; to ask about its elements, say whether any or all of them.",
+    ),
+    (
         ("ValueError",),
         r"values to unpack",
         "Count the names in that line and the values that they get. Where it is a cache, look for "

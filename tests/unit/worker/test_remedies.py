@@ -52,6 +52,14 @@ def test_shapes_that_do_not_fit_are_to_be_printed(act: Callable[[], Any]) -> Non
     assert said(act) == SHAPES
 
 
+def test_an_array_as_a_condition_is_asked_whether_it_is_there() -> None:
+    for values in (np.ones(3), np.ones((0, 2)).sum(axis=0)):
+        advice = said(lambda values=values: not values)  # type: ignore[misc]
+        assert advice.startswith("A whole array stands there as a condition. To ask whether")
+    text = "Boolean value of Tensor with more than one value is ambiguous"
+    assert remedy("RuntimeError", text, placed=True) == advice
+
+
 def test_shapes_of_tensors_are_too() -> None:
     torch = pytest.importorskip("torch", reason="PyTorch is not installed")
     wide = torch.ones(2, 3)
