@@ -61,6 +61,17 @@ def nets(torch):
         def forward(self, x):
             return super().forward(x) + self.idle(x.flatten()[:7]).mean().detach()
 
+    class LeftOver(Reference):
+        """A layer that was tried, of the same sizes as the one that is used."""
+
+        def __init__(self, channels=2, classes=3):
+            super().__init__(channels, classes)
+            self.tried = nn.Linear(4, classes)
+
+    class LeftOverDetached(LeftOver):
+        def forward(self, x):
+            return super().forward(x) + self.tried(x.flatten()[:4]).detach()
+
     class Broken(Extra):
         def forward(self, x):
             return super().forward(x / (1 // 0))
@@ -134,6 +145,8 @@ def nets(torch):
         Extra,
         Used,
         UsedDetached,
+        LeftOver,
+        LeftOverDetached,
         Broken,
         Lazy,
         Pointwise,
@@ -332,6 +345,14 @@ class TestBackward:
         assert answer.kind is FaultKind.MALFORMED
         assert answer.message == ("No gradient reaches 'conv.weight' of Detached.")
         assert "detach()" in answer.hint
+
+    def test_what_is_left_of_a_layer_needs_no_gradient_and_what_is_used_does(self, asked):
+        expected = asked("Reference", backward=True, mode="eval")
+        answer = asked("LeftOver", backward=True, mode="eval")
+        for name, value in expected.gradients.items():
+            np.testing.assert_allclose(answer.gradients[name], value, rtol=1e-9, atol=1e-11)
+        fault = asked("LeftOverDetached", backward=True, mode="eval")
+        assert fault.message.startswith("No gradient reaches 'tried.weight', 'tried.bias' of ")
 
 
 def test_recording_of_gradients_that_was_turned_off_at_import_is_turned_on(torch, asked):

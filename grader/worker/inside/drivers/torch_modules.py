@@ -330,11 +330,11 @@ def _gradients(
         grads = torch.autograd.grad(out, wanted, by, allow_unused=True)
         found = {id(source): grad for source, grad in zip(wanted, grads, strict=True)}
     sums: dict[str, Any] = dict.fromkeys(wrt)
-    unreached = []
+    unreached = {}
     for part, name, transposed in learned:
         grad = found.get(id(part.tensor))
         if grad is None:
-            unreached.append(part.name)
+            unreached[part.name] = name
         elif name in sums:
             array = arrays_of(grad).reshape(_sizes(name)[::-1] if transposed else _sizes(name))
             array = array.T if transposed else array
@@ -342,4 +342,13 @@ def _gradients(
     for number, tensor in enumerate(given):
         if f"input {number}" in sums:
             sums[f"input {number}"] = found.get(id(tensor))
-    return {"gradients": sums, "unreached": unreached}
+    return {"gradients": sums, "unreached": _needed(filled, given, unreached)}
+
+
+def _needed(filled: Filled, given: list[Any], unreached: dict[str, str]) -> list[str]:
+    """Leaves out what is left of layers that were tried, beside others of the same group."""
+    used = {name for part, name, _ in filled.places if part.name not in unreached}
+    beside = [part for part, name in unreached.items() if name in used]
+    inputs = [each.detach() for each in given]
+    over = leftovers(filled.module, inputs, beside) if beside else ()
+    return [part for part in unreached if part not in over]
