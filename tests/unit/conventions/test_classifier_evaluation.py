@@ -63,6 +63,21 @@ def test_a_normalized_module_differs_between_its_modes(ask, torch):
 
 
 @pytest.mark.parametrize("mode", ["train", "eval"])
+def test_the_mode_in_which_it_counts_is_told_whatever_comes_out(ask, mode):
+    def measure(loader, model):
+        model.train(mode == "train")
+        for x, _ in loader:
+            model(x)
+        model.eval()
+        print("Got 1 / 3 correct")
+
+    options = {"arguments": ["loader", "model"], "batch_size": 3, "measured": "accuracy"}
+    told = ask(measure, {**options, "normalized": True}).outputs
+    assert told == {"accuracy": pytest.approx(1 / 3), "training mode (1 is on)": mode == "train"}
+    assert ask(measure, options).outputs == {"accuracy": pytest.approx(1 / 3)}
+
+
+@pytest.mark.parametrize("mode", ["train", "eval"])
 def test_a_module_is_handed_over_in_the_mode_that_is_asked_for(ask, mode):
     def measure(loader, model, criterion):
         return model.training, all(each.training for each in model)

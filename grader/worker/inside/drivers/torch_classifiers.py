@@ -88,13 +88,16 @@ def measure(
 
     Returns:
         `returned`; `printed`; `tracked`, whether something that was returned holds a graph;
-        `graphs`, whether scores were computed with one; `backward`, whether a parameter has a
-        gradient; `parameters` as they are afterwards.
+        `graphs`, whether scores were computed with one; `training`, whether some were computed by
+        the module in training mode; `backward`, whether a parameter has a gradient; `parameters`
+        as they are afterwards.
     """
     params = list(_params(data).values())
     model = network(params, bool(how.get("normalized"))).train(how.get("mode") != "eval")
     graphs: list[bool] = []
+    modes: list[bool] = []
     model.register_forward_hook(lambda _module, _inputs, out: graphs.append(out.requires_grad))
+    model.register_forward_hook(lambda module, _inputs, _out: modes.append(module.training))
 
     def model_fn(x: Any, params: Any) -> Any:
         out = scores(x, params)
@@ -119,6 +122,7 @@ def measure(
         "printed": printed.getvalue()[-PRINTED_AT_MOST:],
         "tracked": any(isinstance(each, torch.Tensor) and each.requires_grad for each in parts),
         "graphs": any(graphs),
+        "training": any(modes),
         "backward": any(each.grad is not None for each in own),
         "parameters": [each.detach() for each in own],
     }
