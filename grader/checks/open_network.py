@@ -31,12 +31,14 @@ from grader.worker.session import Session
 DTYPE: Final = "float32"  # networks insist on it more often than on double precision
 SAME: Final = 1e-4  # relative; single precision, summed in another order
 BENT: Final = 1e-3  # relative; what activations do is far more than rounding
+TIED_AT_LEAST: Final = 3  # rows in which the least of the scores is met twice
 ASKS: Final = {
     "training": "in training mode, outputs are finite and gradients reach every parameter",
     "weights": "there are at least as many parameters as the reference has weights",
     "activations": "the network is not a linear function of its inputs",
     "evaluation": "in evaluation mode, batches of any size do, and no output depends on chance or "
     "on the rest of the batch",
+    "scores": "nothing cuts off the outputs of the last layer below, as a ReLU or an ELU does",
 }
 UNFINISHED: Final = "Fill in the part that is marked for your code, and return the output."
 WIDTH: Final = "The last layer has as many outputs as there are classes, for each row of a batch."
@@ -162,6 +164,13 @@ def _problems(
         yield from training_problems(subject, kept)
     if "evaluation" in asks:
         yield from evaluation_problems(subject, outputs)
+    if "scores" in asks and are_cut_off(outputs["far"]):
+        yield (
+            f"The outputs of {subject} pass an activation: whatever the inputs are, the scores of "
+            "several classes at once are the same least number.",
+            "Put activations behind hidden layers only: the last linear layer is followed by none "
+            "but a softmax.",
+        )
     if "activations" in asks and is_affine(outputs):
         yield (
             f"{subject} is a linear function of its inputs although it has hidden layers.",
@@ -265,9 +274,37 @@ def is_affine(outputs: Mapping[str, Array | None]) -> bool:
         return False
     if not at.shape == turned.shape == doubled.shape == zero.shape:
         return False
+    if not any(np.any(each) for each in (at, turned, doubled, zero)):
+        return False  # all zeros, as behind a ReLU, say nothing of the layers before it
     scale = float(np.max(np.abs(at - zero))) + 1e-12
     bends = (at + turned - 2 * zero, doubled - 2 * at + zero)
     return all(float(np.max(np.abs(each))) <= BENT * scale for each in bends)
+
+
+def are_cut_off(far: Array | None) -> bool:
+    """Tells whether a ReLU or an ELU stands behind the last layer, or before a softmax there.
+
+    Then classes with negative scores share the row's least number to the last bit. No others do:
+    where a softmax underflows or is clipped, that number is the same in all rows; what is cut off
+    above as well, such as a sigmoid, is no such activation.
+
+    Args:
+        far: outputs (N, K) of inputs far from zero.
+    """
+    if far is None or far.ndim != 2 or not np.isfinite(far).all():
+        return False
+    least, most = far.min(axis=1, keepdims=True), far.max(axis=1, keepdims=True)
+    tied = (far == least).sum(axis=1) > 1
+    several = tied & ((far == most).sum(axis=1) == 1)
+    if several.sum() < TIED_AT_LEAST:
+        return False
+    floors = least[several, 0]
+    shares = far if (far >= 0).all() else np.exp(np.minimum(far, 0.0))
+    if np.allclose(shares.sum(axis=1), 1.0, atol=1e-3):
+        normal = floors[(far < 0).any() | (floors > np.finfo(DTYPE).tiny)]
+        return len(np.unique(normal)) >= TIED_AT_LEAST
+    bounded = far.max() <= 1 or int((far == far.max()).sum()) >= TIED_AT_LEAST
+    return not bounded
 
 
 def _close(one: Array | None, other: Array | None) -> bool:

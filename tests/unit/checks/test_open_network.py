@@ -25,7 +25,7 @@ def test_another_convention_is_refused():
 
 def test_everything_is_looked_at_unless_given():
     params = open_network.parse({"convention": "torch_module"})
-    assert params.asks == {"training", "weights", "activations", "evaluation"}
+    assert params.asks == {"training", "weights", "activations", "evaluation", "scores"}
 
 
 def test_an_answer_of_another_shape_is_named_with_both_shapes():
@@ -67,7 +67,7 @@ def test_a_linear_function_is_told_from_a_bent_one():
 
 @pytest.mark.parametrize("forged", [None, "text", np.array(["a"]), np.array([1j]), [1, 2], {}])
 def test_what_is_no_array_of_numbers_is_a_wrong_answer_and_no_fault_of_ours(forged):
-    names = ("train", "eval", "again", "alone", "turned", "doubled", "zero")
+    names = ("train", "eval", "again", "alone", "turned", "doubled", "zero", "far")
     expected = {**dict.fromkeys(names, np.ones((2, 3))), "others": [np.ones((1, 3))], "counts": {}}
     asks = sorted(open_network.ASKS)
     answer = {**dict.fromkeys(names, forged), "others": forged, "unreached": forged}
@@ -84,3 +84,56 @@ def test_leftovers_are_no_fault_where_enough_layers_are_used():
     for other in ({"idle": 7}, {"idle": 0}, {"idle": None}, {"parameters": None}, {"idle": -1}):
         ((message, _),) = problems(["training"], {**answer, **other}, expected)
         assert message == "No gradient reaches 'bn.weight' of mlp.MLP."
+
+
+def softmax(scores):
+    shares = np.exp(scores - scores.max(axis=1, keepdims=True))
+    return (shares / shares.sum(axis=1, keepdims=True)).astype("float32")
+
+
+SCORES = np.random.default_rng(5).normal(size=(40, 5)).astype("float32") * 40
+
+
+@pytest.mark.parametrize(
+    "cut",
+    [
+        lambda z: np.maximum(z, 0),
+        lambda z: np.where(z > 0, z, np.expm1(np.minimum(z, 0))),
+        lambda z: softmax(np.maximum(z, 0)),
+        lambda z: np.log(softmax(np.clip(z, 0, 60))),
+    ],
+)
+def test_scores_that_an_activation_cuts_off_are_told(cut):
+    expected = {**SHAPES, "far": SCORES}
+    answer = {"train": np.ones((2, 3)), "far": cut(SCORES)}
+    ((message, hint),) = problems(["scores"], answer, expected)
+    assert message == (
+        "The outputs of mlp.MLP pass an activation: whatever the inputs are, the scores of several "
+        "classes at once are the same least number."
+    )
+    assert "the last linear layer is followed by none but a softmax" in hint
+
+
+@pytest.mark.parametrize(
+    "fair",
+    [
+        lambda z: z,
+        softmax,
+        lambda z: softmax(30 * z),  # most of it underflows
+        lambda z: np.log(softmax(z / 9)),
+        lambda z: np.log(softmax(z) + 1e-8),
+        lambda z: np.clip(softmax(z), 1e-7, 1),
+        lambda z: 1 / (1 + np.exp(-np.clip(30 * z, -80, 80))),
+        lambda z: np.clip(z, -20, 20),
+        lambda z: np.zeros_like(z),
+        lambda z: np.full_like(z, np.nan),
+        lambda z: z[0],
+    ],
+)
+def test_scores_and_what_a_softmax_makes_of_them_are_not_cut_off(fair):
+    assert not open_network.are_cut_off(fair(SCORES))
+
+
+def test_outputs_that_are_all_zero_do_not_say_that_activations_are_missing():
+    outputs = dict.fromkeys(("eval", "turned", "doubled", "zero"), np.zeros((2, 3)))
+    assert not open_network.is_affine(outputs)

@@ -78,3 +78,13 @@ def test_weights_of_common_size_stay_as_they_are(torch, conduct):
     before = linear.weight.clone()
     conduct(linear)
     assert torch.equal(linear.weight, before)
+
+
+def test_scores_are_asked_of_inputs_far_from_zero_on_both_sides(torch, net):
+    from grader.worker.inside.drivers.torch_conduct import FAR, conduct
+
+    linear = torch.nn.Linear(5, 3, bias=False)
+    found = conduct(linear, X, [], ["scores"])
+    out = found["far"].reshape(len(FAR), 2, *X.shape[:1], 3)
+    assert torch.allclose(out[0, 0], linear(FAR[0] * torch.tensor(X)), rtol=1e-4)
+    assert torch.equal(out[:, 0], -out[:, 1])

@@ -13,6 +13,7 @@ from .torch_graph import leaves, nodes
 from .torch_leftovers import leftovers
 from .torch_tensors import tensor
 
+FAR: Final = (30.0, 60.0, 100.0, 300.0, 1e3, 1e4, 1e5)  # times the inputs, and times -1
 FAINT: Final = 0.1  # of 1 / sqrt(fan-in); all usual initial values are larger
 
 
@@ -23,7 +24,7 @@ def conduct(module: Any, x: Any, others: list[Any], asks: list[str]) -> dict[str
         module: takes one batch.
         x: inputs (N, D).
         others: further batches, of other sizes.
-        asks: `evaluation`, `activations`, and what needs training mode alone.
+        asks: `evaluation`, `activations`, `scores`, and what needs training mode alone.
 
     Returns:
         `parameters`, how many numbers are learned; `train` and `eval`, the outputs of `x` in either
@@ -32,7 +33,8 @@ def conduct(module: Any, x: Any, others: list[Any], asks: list[str]) -> dict[str
         many tensors learn without being among the module's parameters. Of evaluation:
         `again`, the outputs of a second call; `alone`, those of the first row by itself; `others`,
         those of the other batches. Of activations: `turned`, `doubled` and `zero`, the outputs of
-        -x, 2x and 0.
+        -x, 2x and 0. Of scores: `far`, those of x and -x times each of
+        `FAR`.
     """
     found: dict[str, Any] = {"parameters": sum(each.numel() for each in module.parameters())}
     given = tensor(x)
@@ -48,6 +50,8 @@ def conduct(module: Any, x: Any, others: list[Any], asks: list[str]) -> dict[str
         asked.update(again=given, alone=given[:1])
     if "activations" in asks:
         asked.update(turned=-given, doubled=2 * given, zero=torch.zeros_like(given))
+    if "scores" in asks:
+        asked["far"] = torch.cat([sign * factor * given for factor in FAR for sign in (1, -1)])
     with torch.no_grad():
         if len(asked) > 1:
             found.update({name: module(each.clone()) for name, each in asked.items()})
