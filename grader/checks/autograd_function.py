@@ -1,8 +1,9 @@
-"""Kind `autograd_function`: is a `torch.autograd.Function` economical?
+"""Kind `autograd_function`: is a `torch.autograd.Function` economical, and written by hand?
 
 Two questions about its backward. Does it return `None` for an input that needs no gradient? Does
 forward keep only what backward uses? For the second each kept tensor is spoilt in turn: one whose
-ruin changes no gradient was not needed.
+ruin changes no gradient was not needed. And does it use names that take the work off it? That is
+read off the source, and earns nothing where backward gives no gradient.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from typing import Any, Final
 
 import numpy as np
 
+from grader.checks import bans
 from grader.checks.cases import PROPERTIES, Case, Cases, calls, parse_cases, reference_fault
 from grader.checks.kind import CheckKind
 from grader.checks.question import Question
@@ -37,11 +39,13 @@ class AutogradFunctionParams:
         common: convention and cases.
         needs: ask whether backward returns `None` where no gradient is needed.
         saved: ask whether all that forward keeps is used.
+        bans: names that forward and backward must do without.
     """
 
     common: Cases
     needs: bool
     saved: bool
+    bans: bans.Bans | None = None
 
 
 def parse(data: Mapping[str, Any]) -> AutogradFunctionParams:
@@ -51,15 +55,15 @@ def parse(data: Mapping[str, Any]) -> AutogradFunctionParams:
         ValueError: see `parse_cases`; or nothing is asked, or of another convention.
     """
     needs, saved = bool(data.get("needs", False)), bool(data.get("saved", False))
-    common = parse_cases(data)
-    if not needs and not saved:
-        raise ValueError("Nothing is asked. Add needs: true, or saved: true.")
+    common, banned = parse_cases(data), bans.parse(data)
+    if not needs and not saved and banned is None:
+        raise ValueError("Nothing is asked. Add needs: true, saved: true, or bans_names.")
     if common.convention.name != "torch_function":
         raise ValueError(
             f"A check of this kind is put to a function of PyTorch, not by the convention "
             f"{common.convention.name}. Write convention: torch_function."
         )
-    return AutogradFunctionParams(common, needs, saved)
+    return AutogradFunctionParams(common, needs, saved, banned)
 
 
 def run(question: Question) -> CheckResult:
@@ -80,6 +84,8 @@ def run(question: Question) -> CheckResult:
         name = case.name if len(params.common.cases) > 1 else ""
         if params.saved:
             findings.append(_saved(question, case, name, call))
+        if params.bans is not None:
+            findings.append(_by_hand(question, params.bans, case, name, call))
         if params.needs:
             findings += _needs(question, case, name, call)
     return result(question, findings)
@@ -123,6 +129,16 @@ def _saved(question: Question, case: Case, name: str, call: Call) -> Finding:
         hint="Pass ctx.save_for_backward only what the backward formula uses." if unneeded else "",
         beyond_text=case.beyond_text,
     )
+
+
+def _by_hand(question: Question, banned: bans.Bans, case: Case, name: str, call: Call) -> Finding:
+    found = _inspect(question.student, question.subject, call, _tensors(call))
+    if isinstance(found, Fault):
+        return fault_finding(question.subject, found, name, case.beyond_text)
+    if True not in found.get("returned", ()):
+        message = f"The backward of {question.subject} returns no gradient; it is not filled in yet"
+        return Finding(name, Outcome.FAILED, 0.0, f"{message}.", beyond_text=case.beyond_text)
+    return bans.finding(question, banned)
 
 
 def _tensors(call: Call) -> list[str]:
@@ -189,6 +205,7 @@ KIND: Final = CheckKind(
             "description": "Forward must not keep tensors that backward does not use.",
             "type": "boolean",
         },
+        "bans_names": bans.NAMES,
     },
     required=(),
     parse=parse,

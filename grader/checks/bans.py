@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from grader.checks.question import Question
 from grader.checks.verdict import Finding
@@ -19,6 +19,14 @@ from grader.records import Outcome
 from grader.worker.host import SourceFacts
 
 SAID_AT_MOST = 5  # places in one message
+NAMES: Final[Mapping[str, Any]] = {
+    "description": "Names of others that the subject, and what it uses of the hand-in, must not "
+    "use, such as LayerNorm or layer_norm, whatever they are taken from. Of a module, all of the "
+    "hand-in counts.",
+    "type": "array",
+    "items": {"type": "string", "minLength": 1},
+    "minItems": 1,
+}
 
 
 @dataclass(frozen=True, slots=True)

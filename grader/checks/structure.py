@@ -87,11 +87,10 @@ def parse(data: Mapping[str, Any]) -> StructureParams:
 
 def names_to_find(params: Any) -> tuple[str, ...] | None:
     """Says which names a check needs to find in the sources; `None` where it needs no survey."""
-    if not isinstance(params, StructureParams):
-        return None
-    if params.bans is not None and params.bans.names:
-        return params.bans.names
-    return () if params.vectorised is not None else None
+    banned = getattr(params, "bans", None)
+    if isinstance(banned, bans.Bans) and banned.names:
+        return banned.names
+    return () if getattr(params, "vectorised", None) is not None else None
 
 
 def run(question: Question) -> CheckResult:
@@ -225,14 +224,7 @@ KIND: Final = CheckKind(
             "items": {"type": "string"},
             "minItems": 1,
         },
-        "bans_names": {
-            "description": "Names of others that the subject, and what it uses of the hand-in, "
-            "must not use, such as LayerNorm or layer_norm, whatever they are taken from. Of a "
-            "module, all of the hand-in counts.",
-            "type": "array",
-            "items": {"type": "string", "minLength": 1},
-            "minItems": 1,
-        },
+        "bans_names": bans.NAMES,
         "within": {
             "description": "Files that the bans hold for, as paths below the root; all unless "
             "given.",

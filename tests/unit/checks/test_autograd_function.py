@@ -4,6 +4,7 @@ import pytest
 
 from grader.checks import CHECK_KINDS
 from grader.errors import ReferenceFault
+from grader.worker.host import SourceFacts
 from tests.unit.conventions.test_torch_function import functions
 
 pytestmark = pytest.mark.torch
@@ -123,7 +124,9 @@ class TestReading:
         return CHECK_KINDS["autograd_function"].parse({"subject": "F", **DATA, **data})
 
     def test_nothing_asked(self):
-        with pytest.raises(ValueError, match=r"Nothing is asked\. Add needs: true, or saved: true"):
+        with pytest.raises(
+            ValueError, match=r"Nothing is asked\. Add needs: true, saved: true, or bans_names"
+        ):
             self.parse()
 
     def test_another_convention(self):
@@ -200,3 +203,41 @@ def test_a_gradient_of_a_wrong_shape_is_judged_elsewhere(ask, functions):
     data = {**DATA, "needs": True, "saved": True}
     result = ask("autograd_function", "F", data, F=SummedToANumber, reference={"F": scale})
     assert result.outcome == "passed"
+
+
+class TestByHand:
+    BANS = {"bans_names": ["layer_norm", "enable_grad"]}  # noqa: RUF012
+
+    def judged(self, ask, functions, name, where):
+        uses = {"F": frozenset({"Base"}), "Base": frozenset()}
+        told = ((where, "enable_grad", 12),)
+        fact = SourceFacts("own", "handin", None, (), {}, (), told, uses)
+        given = {"own.F": functions[name]}
+        return ask(
+            "autograd_function",
+            "own.F",
+            {**DATA, **self.BANS},
+            facts={"own.py": fact},
+            reference={"own.F": functions["Scale"]},
+            **given,
+        )
+
+    def test_a_function_that_lets_autograd_work_fails(self, ask, functions):
+        for where in ("F", "Base"):
+            result = self.judged(ask, functions, "Scale", where)
+            assert result.message == (
+                "The assignment bans layer_norm, enable_grad: own.py, line 12, uses enable_grad."
+            )
+
+    def test_what_a_test_of_it_uses_is_its_own_affair(self, ask, functions):
+        assert self.judged(ask, functions, "Scale", "check").outcome == "passed"
+
+    def test_a_backward_that_is_not_filled_in_earns_nothing(self, ask, functions, torch):
+        class Unfinished(functions["Scale"]):
+            @staticmethod
+            def backward(ctx, upstream):
+                return None, None
+
+        result = self.judged(ask, {**functions, "Unfinished": Unfinished}, "Unfinished", "check")
+        assert (result.outcome, result.credit) == ("failed", 0.0)
+        assert "returns no gradient; it is not filled in yet" in result.message
