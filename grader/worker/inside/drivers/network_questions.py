@@ -105,8 +105,11 @@ def _forward(owner: type, settings: Named, inputs: Named) -> Named:
         entries = cache_entries.of_width(arrays, len(x), width)
         pre, post = cache_entries.split(entries, letter, pairs(network.name, width, network.dims))
         for name, entry in (("Z", pre), ("A", post)):
+            odd = cache_entries.called(arrays, f"{name}{layer}")
             if entry is not None:
                 answer[f"{name}{layer}"] = entry.value
+            elif odd is not None and all(odd is not each.raw for each in entries):
+                answer[f"{name}{layer}"] = odd  # of a wrong shape, which is said then
     return answer
 
 
