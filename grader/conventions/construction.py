@@ -31,7 +31,8 @@ ASK: Final[Mapping[str, Any]] = {
 WARM: Final[Mapping[str, Any]] = {
     "description": "How often a network or module is called before the call that counts. loss(X, "
     "y) gets the same batch, so that running averages are not those of a fresh network; forward "
-    "gets another batch of the same shape, so that what it keeps is not that of its first one.",
+    "gets another batch of the same shape, so that what it keeps is not that of its first one; "
+    "and where backward is asked, it goes through that batch too, with a gradient of 0.",
     "type": "integer",
     "minimum": 0,
 }

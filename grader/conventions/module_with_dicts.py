@@ -116,7 +116,7 @@ def backward(session: Session, subject: Subject, calls: Sequence[Call]) -> list[
     owner = _class(program, subject, calls)
     runs = []
     for call in calls:
-        run = _run(program, owner, call, names)
+        run = _run(program, owner, call, names, call.upstream)
         method = program.attribute(run.module, "backward")
         result = program.call(method, (program.new(call.upstream),))
         grads = program.call(program.driver("dict_modules.gradients"), (run.parameters,))
@@ -172,7 +172,9 @@ def _class(program: Program, subject: Subject, calls: Sequence[Call]) -> Slot:
     return program.resolve(class_path(subject.path))
 
 
-def _run(program: Program, owner: Slot, call: Call, names: Mapping[str, str]) -> _Run:
+def _run(
+    program: Program, owner: Slot, call: Call, names: Mapping[str, str], upstream: Any = None
+) -> _Run:
     data = (X, *call.options.get("cache", ()))
     drawn = {name: value for name, value in call.inputs.items() if name not in data}
     shapes = {name: np.shape(value) for name, value in drawn.items()}
@@ -185,6 +187,10 @@ def _run(program: Program, owner: Slot, call: Call, names: Mapping[str, str]) ->
     method = program.attribute(module, "forward")
     for _ in range(int(call.options.get("warm", 0))):
         program.call(method, (program.new(0.5 - 2 * call.inputs[X]),))
+        if upstream is not None:
+            # No gradient, so that nothing is added to what a module may sum up over its calls.
+            reverse = program.attribute(module, "backward")
+            program.call(reverse, (program.new(np.zeros_like(upstream)),))
     beside = range(int(call.options.get("beside", 0)))
     others = [construct(program, owner, call, names) for _ in beside]
     x = program.new(call.inputs[X])
