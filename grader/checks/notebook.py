@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, Final
 
 from grader.checks.kind import CheckKind
@@ -21,19 +21,18 @@ from grader.checks.notebook_cells import (
 )
 from grader.checks.notebook_code import Definitions, bare, first_call, names_in, settings_in
 from grader.checks.notebook_figures import Figures, lacking, parse_figures
-from grader.checks.notebook_numbers import Item, parse_item, seen_by
+from grader.checks.notebook_numbers import Item, parse_item
+from grader.checks.notebook_prints import printed, printing_like
 from grader.checks.notebook_schema import PROPERTIES
+from grader.checks.notebook_seen import SAID_AT_MOST, Chosen, Seen, named, some
 from grader.checks.notebook_selection import Selection, parse_selection
 from grader.checks.question import Question
 from grader.checks.verdict import finite
 from grader.handin.notebook import Cell
-from grader.plain_text import quote, quote_some
+from grader.plain_text import quote_some
 from grader.records import EMPTY, CheckResult, Outcome
 
 ASKS = ("executed", "prints", "figures", "forbids", "text")
-SAID_AT_MOST = 8  # cells, names or numbers in one sentence
-
-Chosen = Sequence[tuple[Reading, Cell]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,22 +66,6 @@ class NotebookParams:
     figures: Figures | None = None
     forbids: tuple[str, ...] = ()
     text: Written | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Seen:
-    """What a check saw.
-
-    Attributes:
-        credit: 0 to 1.
-        message: what is wrong; empty where nothing is.
-        open: whether nothing was found that could be judged, so that a person has to look.
-    """
-
-    credit: float
-    message: str = ""
-    evidence: Mapping[str, Any] = field(default_factory=lambda: EMPTY)
-    open: bool = False
 
 
 def parse(data: Mapping[str, Any]) -> NotebookParams:
@@ -156,10 +139,10 @@ def _look(params: NotebookParams, readings: Sequence[Reading]) -> Seen:
         return _written(params, readings)
     chosen = [(each, cell) for each in readings for cell in each.select(params.cells)]
     if not chosen:
-        if params.cells.loosely and (like := _printing_like(params, readings)):
+        if params.cells.loosely and (like := printing_like(params.prints, params.cells, readings)):
             return Seen(
                 0.0,
-                f"{_cell(*like)} prints numbers like those that are asked for, and its code does "
+                f"{named(*like)} prints numbers like those that are asked for, and its code does "
                 "not show how they come about, so a person looks.",
                 open=True,
             )
@@ -170,7 +153,7 @@ def _look(params: NotebookParams, readings: Sequence[Reading]) -> Seen:
         uses, about = " or ".join(params.cells.any_of), ", ".join(params.cells.without)
         return Seen(
             0.0,
-            f"Only {_cell(reading, cell)} uses {uses}, and it uses {about} as well, so a person "
+            f"Only {named(reading, cell)} uses {uses}, and it uses {about} as well, so a person "
             "looks whether both were tried.",
             open=True,
         )
@@ -184,61 +167,16 @@ def _executed(params: NotebookParams, chosen: Chosen) -> Seen:
         why = why_not_run(cell, counts_kept=counts_are_kept(reading.code))
         counted += bool(why or cell.outputs or would_show(bare(cell.source)))
         if why:
-            bad.append(f"{_cell(reading, cell)} {why}")
+            bad.append(f"{named(reading, cell)} {why}")
     evidence = {"cells": counted, "not_run": len(bad)}
     if not counted:
         return Seen(0.0, "No code cell shows anything: all are empty or only define.", evidence)
     message = (
         f"{len(bad)} of {counted} code cells that show something count as not run: "
-        f"{_some(bad)}. Run all cells from the first to the last, and save the notebook with its "
+        f"{some(bad)}. Run all cells from the first to the last, and save the notebook with its "
         "outputs."
     )
     return Seen(1 - len(bad) / counted, message if bad else "", evidence)
-
-
-def _printing_like(
-    params: NotebookParams, readings: Sequence[Reading]
-) -> tuple[Reading, Cell] | None:
-    """Finds a cell that prints all that is asked for, of those that the code does not rule out."""
-    for reading in readings if params.prints else ():
-        for cell in reading.may_do(params.cells):
-            found = (seen_by(item, reading.shown(cell)) for item in params.prints)
-            if all(
-                len(each.fitting) >= item.count
-                for item, each in zip(params.prints, found, strict=True)
-            ):
-                return reading, cell
-    return None
-
-
-def _prints(params: NotebookParams, chosen: Chosen) -> Seen:
-    cells = _shown(chosen)
-    reading, first = chosen[0]
-    before = reading.before(first, params.cells)
-    missing, evidence, earned, unclear = [], {}, 0.0, False
-    for item in params.prints:
-        found = seen_by(item, cells, before)
-        evidence[item.name] = found.fitting[:SAID_AT_MOST]
-        if len(found.fitting) >= item.count:
-            earned += item.weight
-            continue
-        unclear = unclear or found.unclear
-        # The last are those that a loop ends with, and most often the result.
-        last = ", ".join(f"{value:.6g}" for value in found.seen[-SAID_AT_MOST:])
-        of_those = f"the last printed there: {last}" if found.seen else "no number is printed there"
-        missing.append(f"{item.name} ({item.wanted}; {of_those})")
-    if unclear:
-        return Seen(
-            0.0,
-            f"{_cells(chosen)} printed numbers in lines that tell of a change, or how far a "
-            f"training is; a person looks whether {_listed([one.name for one in params.prints])} "
-            "are among them.",
-            {"printed": evidence},
-            open=True,
-        )
-    message = f"Not among what {_cells(chosen)} printed: {'; '.join(missing)}." if missing else ""
-    weights = sum(item.weight for item in params.prints)
-    return Seen(earned / weights if missing else 1.0, message, {"printed": evidence})
 
 
 def _figures(params: NotebookParams, chosen: Chosen) -> Seen:
@@ -260,11 +198,11 @@ def _forbids(params: NotebookParams, chosen: Chosen) -> Seen:
         message = f"No cell calls {params.of_call}, so a person looks at what is used."
         return Seen(0.0, message, open=True)
     found = [
-        f"{_cell(reading, cell)} uses {quote_some(sorted(used), SAID_AT_MOST)}"
+        f"{named(reading, cell)} uses {quote_some(sorted(used), SAID_AT_MOST)}"
         for reading, cell, code in codes
         if (used := _used(params, cell, code) & banned)
     ]
-    message = f"Not allowed in this part: {_some(found)}." if found else ""
+    message = f"Not allowed in this part: {some(found)}." if found else ""
     return Seen(0.0 if found else 1.0, message)
 
 
@@ -308,47 +246,10 @@ def _written(params: NotebookParams, readings: Sequence[Reading]) -> Seen:
 
 _LOOKS: Final[Mapping[str, Callable[[NotebookParams, Chosen], Seen]]] = {
     "executed": _executed,
-    "prints": _prints,
+    "prints": lambda params, chosen: printed(params.prints, params.cells, chosen),
     "figures": _figures,
     "forbids": _forbids,
 }
-
-
-def _shown(chosen: Chosen) -> list[Cell]:
-    """Gives the cells that show what the chosen ones compute, each once."""
-    found = {
-        (reading.notebook.path, each.number): each
-        for reading, cell in chosen
-        for each in reading.shown(cell)
-    }
-    return list(found.values())
-
-
-def _cell(reading: Reading, cell: Cell) -> str:
-    return f"{quote(reading.notebook.name)}, cell {cell.number},"
-
-
-def _cells(chosen: Chosen) -> str:
-    numbers: dict[str, list[str]] = {}
-    for reading, cell in chosen:
-        numbers.setdefault(quote(reading.notebook.name), []).append(str(cell.number))
-    return " or ".join(
-        f"{name}, cell {only}," if not more else f"{name}, cells {_listed([only, *more])},"
-        for name, (only, *more) in numbers.items()
-    )
-
-
-def _listed(numbers: Sequence[str]) -> str:
-    if len(numbers) == 1:
-        return numbers[0]
-    rest = len(numbers) - SAID_AT_MOST
-    *first, last = [*numbers[:SAID_AT_MOST], f"{rest} more"] if rest > 0 else numbers
-    return f"{', '.join(first)} and {last}"
-
-
-def _some(what: Sequence[str]) -> str:
-    more = f"; and {len(what) - SAID_AT_MOST} more" if len(what) > SAID_AT_MOST else ""
-    return "; ".join(what[:SAID_AT_MOST]) + more
 
 
 KIND: Final = CheckKind(
