@@ -172,7 +172,7 @@ def _asked(
     asked = {key: value for key, value in expected.items() if key in params.as_long_as}
     for key in asked:
         beside = as_array(own.get(params.as_long_as[key]))
-        if beside is not None:
+        if beside is not None and beside.size > 1:  # one number is no vector
             asked[key] = np.zeros(beside.size)
     return asked
 

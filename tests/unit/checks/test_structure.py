@@ -82,6 +82,7 @@ class TestParameters:
                 "params['gamma1'] has shape (4,), not (6,)",
             ),
             ({"b1": np.zeros(6)}, "params has no 'gamma1'"),
+            ({"b1": 0.5, "gamma1": 0.5}, "params['gamma1'] has shape (), not (4,)"),
             ({"gamma1": np.ones(6)}, "params['gamma1'] has shape (6,), not (4,)"),
         ],
     )
