@@ -39,7 +39,8 @@ BROUGHT: Final[Mapping[str, tuple[str, ...]]] = {
         *("jsonschema_specifications", "jupyter_core", "platformdirs", "referencing", "rpds"),
         *("ruamel.yaml", "traitlets", "typing_extensions"),
     ),
-    "torch": ("torch", "torchgen", "functorch", "typing_extensions"),
+    # SymPy is PyTorch's own, for second derivatives and traces.
+    "torch": ("torch", "torchgen", "functorch", "typing_extensions", "sympy", "mpmath"),
     "tensorflow": (
         *("tensorflow", "keras", "google.protobuf", "absl", "astunparse", "certifi"),
         *("charset_normalizer", "flatbuffers", "gast", "h5py", "idna", "ml_dtypes", "opt_einsum"),

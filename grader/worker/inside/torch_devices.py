@@ -14,6 +14,7 @@ from contextlib import nullcontext
 from typing import Any, Final
 
 import torch
+from torch.jit import _builtins
 from torch.nn.parameter import UninitializedParameter
 
 _MOVES: Final = ("to", "cuda")
@@ -53,7 +54,7 @@ def use_the_cpu() -> None:
     known = getattr(UninitializedParameter, "_allowed_methods", [])
     known.extend(getattr(torch.Tensor, name) for name in _MOVES)
     for name in _MAKERS:
-        setattr(torch, name, _made(getattr(torch, name)))
+        _replace_maker(name)
     for name in _METHODS:
         setattr(torch.Tensor, name, _made(getattr(torch.Tensor, name)))
     setattr(torch.Tensor, "pin_memory", _itself)  # noqa: B010  # PyTorch's types allow no other
@@ -67,6 +68,16 @@ def use_the_cpu() -> None:
         device=nullcontext,
         Event=Event,
     )
+
+
+def _replace_maker(name: str) -> None:
+    maker = getattr(torch, name)
+    made = _made(maker)
+    setattr(torch, name, made)
+    # Scripts know PyTorch's functions by their identity, and forward derivatives are scripts.
+    known = _builtins._find_builtin(maker)  # type: ignore[no-untyped-call]
+    if known is not None:
+        _builtins._register_builtin(made, known)
 
 
 class Event:

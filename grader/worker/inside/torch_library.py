@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import importlib
 import operator
 import sys
+from contextlib import nullcontext
+from functools import partial
 from types import ModuleType, SimpleNamespace
 from typing import Any
 
@@ -51,18 +54,25 @@ def _spare_the_compiler() -> None:
     (`torch.optim.optimizer`), and `backward` with a gradient imports its arithmetic of symbolic
     shapes (`torch.autograd`). That takes longer than importing PyTorch. A model that a hand-in
     compiles computes what it does without, and of shapes that are plain integers the arithmetic
-    is Python's own. `torch.use_deterministic_algorithms` leaves word for the compiler.
+    is Python's own. `torch.use_deterministic_algorithms` leaves word for the compiler, and
+    `torch.func` keeps it out of what it differentiates.
     """
-    compiler = _module("torch._dynamo", config=_AllOff(), disable=_as_it_is)
-    compiler.__dict__.update(graph_break=_nothing, reset=_nothing)
-    settings = _module("torch._inductor.config", deterministic=False)
+    autograd = _module("torch._dynamo.compiled_autograd", _disable=nullcontext)
+    compiler = _module("torch._dynamo", config=_AllOff(), compiled_autograd=autograd)
+    compiler.__dict__.update(dict.fromkeys(("graph_break", "reset"), _nothing))
+    compiler.__dict__.update(
+        dict.fromkeys(("allow_in_graph", "disable", "disallow_in_graph"), _as_it_is)
+    )
+    settings = _module("torch._inductor.config", deterministic=False, triton=_AllOff())
     inductor = _module("torch._inductor", config=settings)
     torch.__dict__.update(_dynamo=compiler, _inductor=inductor, compile=_as_it_is)
     truths = dict.fromkeys(
         ("expect_true", "guard_or_false", "guard_or_true", "statically_known_true"), bool
     )
+    shapes = "torch.fx.experimental.symbolic_shapes"
     _module(
-        "torch.fx.experimental.symbolic_shapes",
+        shapes,
+        __getattr__=partial(_of_the_real, shapes),
         sym_eq=operator.eq,
         sym_and=operator.and_,
         sym_or=operator.or_,
@@ -83,6 +93,19 @@ def _module(name: str, **contents: Any) -> ModuleType:
     made = sys.modules[name] = ModuleType(name)
     made.__dict__.update(contents)
     return made
+
+
+def _of_the_real(module: str, name: str) -> Any:
+    """Imports the module that another stands for, once more is asked of it than that has.
+
+    Raises:
+        AttributeError: the module has nothing of that name either.
+    """
+    if name.startswith("__"):
+        raise AttributeError(name)
+    if isinstance(vars(sys.modules[module]).get("__getattr__"), partial):
+        del sys.modules[module]
+    return getattr(importlib.import_module(module), name)
 
 
 def _as_it_is(function: Any = None, *_: Any, **__: Any) -> Any:

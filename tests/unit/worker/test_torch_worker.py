@@ -101,6 +101,29 @@ def checkpointed():
     torch.utils.checkpoint.checkpoint(Net(), x, use_reentrant=False).sum().backward()
     return list(x.grad.shape)
 
+def cubes(x):
+    return (x ** 3).sum()
+
+def differentiated():
+    x = torch.tensor([1.0, 2.0])
+    pull = torch.func.vjp(cubes, x)[1]
+    return [
+        torch.func.grad(cubes)(x),
+        pull(torch.tensor(1.0))[0],
+        torch.vmap(torch.func.grad(cubes))(torch.stack([x, x]))[1],
+        torch.func.jacrev(lambda each: each ** 3)(x).diagonal(),
+    ]
+
+def differentiated_forward():
+    x = torch.tensor([1.0, 2.0])
+    return [
+        torch.func.jvp(cubes, (x,), (torch.ones(2),))[1],
+        torch.func.hessian(cubes)(x).diagonal(),
+    ]
+
+def traced():
+    return list(torch.jit.trace(Net(), torch.ones(5, 3))(torch.ones(4, 3)).shape)
+
 def compiled():
     net = torch.compile(Net())
     return list(net(torch.ones(5, 3)).shape)
@@ -164,6 +187,17 @@ def test_backward_takes_a_gradient(call):
 
 def test_a_compiled_model_computes_what_it_does_without(call):
     assert call("compiled") == [5, 2]
+
+
+def test_functions_are_differentiated_without_the_compiler(call):
+    assert [each.tolist() for each in call("differentiated")] == 4 * [[3, 12]]
+
+
+def test_forward_derivatives_and_traces_take_what_they_need_of_pytorch(call):
+    """They ask for more than the small modules have that stand for the compiler's."""
+    along, twice = call("differentiated_forward")
+    assert (along, twice.tolist()) == (15, [6, 12])
+    assert call("traced") == [4, 2]
 
 
 def test_computing_repeatably_can_be_asked_for(call):
