@@ -61,7 +61,7 @@ def letter_of(path: tuple[Any, ...]) -> str:
 def called(arrays: Sequence[tuple[tuple[Any, ...], Any]], name: str) -> Any:
     """Finds the array of numbers whose entry has a name: `b1` is called dB1, grad_b1 or db_1."""
     for path, value in arrays:
-        key = str(path[-1]).lower().replace("_", "")
+        key = "".join(map(str, path[-1:])).lower().replace("_", "")  # an array alone has no name
         if key.endswith(name.lower()) and value.dtype.kind in "fiu":
             return value
     return None
