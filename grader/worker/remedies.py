@@ -44,6 +44,12 @@ _WITHOUT_A_LINE: Final = (
         "A layer is given another shape than it was made for. Follow the shapes from layer to "
         "layer.",
     ),
+    (
+        "RuntimeError",
+        r"returned an incorrect number of gradients",
+        "Return one value for each argument of forward after ctx, in their order: None for what "
+        "needs no gradient, such as eps.",
+    ),
 )
 
 _SHAPES: Final = "Print the shapes of the arrays in that line. Which of them is not as you expect?"

@@ -178,6 +178,12 @@ def test_a_method_that_is_not_there_is_to_be_looked_for_by_its_spelling() -> Non
     assert remedy("AttributeError", none, placed=False) == ""
 
 
+def test_a_backward_with_too_few_gradients_is_told_how_many_there_are() -> None:
+    text = "function NormBackward returned an incorrect number of gradients (expected 4, got 3)"
+    said = remedy("RuntimeError", text, placed=False)
+    assert said.startswith("Return one value for each argument of forward after ctx")
+
+
 def test_an_exception_of_the_hand_in_s_own_gets_no_advice() -> None:
     assert remedy("StudentError", "could not be broadcast", placed=True) == ""
 
