@@ -6,7 +6,6 @@ import importlib
 import operator
 import sys
 from contextlib import nullcontext
-from functools import partial
 from types import ModuleType, SimpleNamespace
 from typing import Any
 
@@ -69,10 +68,8 @@ def _spare_the_compiler() -> None:
     truths = dict.fromkeys(
         ("expect_true", "guard_or_false", "guard_or_true", "statically_known_true"), bool
     )
-    shapes = "torch.fx.experimental.symbolic_shapes"
-    _module(
-        shapes,
-        __getattr__=partial(_of_the_real, shapes),
+    _small_part(
+        "torch.fx.experimental.symbolic_shapes",
         sym_eq=operator.eq,
         sym_and=operator.and_,
         sym_or=operator.or_,
@@ -95,17 +92,18 @@ def _module(name: str, **contents: Any) -> ModuleType:
     return made
 
 
-def _of_the_real(module: str, name: str) -> Any:
-    """Imports the module that another stands for, once more is asked of it than that has.
+def _small_part(name: str, **contents: Any) -> None:
+    """Puts a small part of a module into its place, until more is asked of it than that."""
+    part = _module(name, **contents)
 
-    Raises:
-        AttributeError: the module has nothing of that name either.
-    """
-    if name.startswith("__"):
-        raise AttributeError(name)
-    if isinstance(vars(sys.modules[module]).get("__getattr__"), partial):
-        del sys.modules[module]
-    return getattr(importlib.import_module(module), name)
+    def of_the_whole(attribute: str) -> Any:
+        if attribute.startswith("__"):
+            raise AttributeError(attribute)
+        if sys.modules.get(name) is part:
+            del sys.modules[name]
+        return getattr(importlib.import_module(name), attribute)
+
+    part.__dict__["__getattr__"] = of_the_whole
 
 
 def _as_it_is(function: Any = None, *_: Any, **__: Any) -> Any:
