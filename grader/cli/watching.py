@@ -70,7 +70,8 @@ def keep_watching(
                 _say_soon,
             )
             for step in steps:
-                code = _say_step(step, sys.stdout)
+                code = _code_after(step)  # before it is said: who then presses Ctrl-C gets this one
+                _say_step(step, sys.stdout)
                 if isinstance(step.became, Round):
                     write(step.became)
                     remember_run(step.became.report, watched.path)
@@ -96,7 +97,17 @@ def _saved(names: Collection[str]) -> str:
     return f"{quote_some([*names], 3)} saved" if names else "The folder has changed"
 
 
-def _say_step(step: Step, stream: TextIO) -> ExitCode:
+def _code_after(step: Step) -> ExitCode:
+    from grader.watching.rounds import Unparsable
+
+    if isinstance(step.became, Unparsable):
+        return ExitCode.CREDIT_LOST
+    if isinstance(step.became, GraderError):
+        return explain_fault(step.became, debug=False)[1]
+    return exit_code(step.became.report)
+
+
+def _say_step(step: Step, stream: TextIO) -> None:
     from grader.report.brief import lay_out_briefly
     from grader.report.changes import compare_runs, remember
     from grader.report.terminal import print_lines, width_of
@@ -108,23 +119,22 @@ def _say_step(step: Step, stream: TextIO) -> ExitCode:
         for file, (message, line) in step.became.faults.items():
             told = clean_text(message, MESSAGE_CHARS)
             say_safely(f"{place_text(file, line)}: {told}. Not judged until it can be read.")
-        return ExitCode.CREDIT_LOST
+        return
     if isinstance(step.became, GraderError):
-        message, code = explain_fault(step.became, debug=False)
+        message, _ = explain_fault(step.became, debug=False)
         say(f"\n{saved}.")
         say_safely(f"{message} Judged again when something is saved.")
-        return code
+        return
     report = step.became.report
     if step.became is step.before:
         say(f"\n{saved}: all is as it was when it was judged last.")
-        return exit_code(report)
+        return
     count = len(step.became.asked)
     noun = "criterion" if count == 1 else "criteria"
     say(f"\n{saved}: {count} {noun} judged again in {step.wall_s:.2f} s.")
     before = step.before.report
     changes = compare_runs(remember(before, 0.0), report)
     print_lines(lay_out_briefly(report, before, changes, width_of(stream)), stream)
-    return exit_code(report)
 
 
 def say_report(report: Report, handin: Path, stream: TextIO) -> None:
