@@ -33,12 +33,19 @@ def _canary(a, v):
     return {value}
 
 
+def _is_tensor(value):
+    """Tells a tensor or a variable of PyTorch or TensorFlow that has numbers."""
+    return hasattr(value, "numpy") and hasattr(value, "dtype")
+
+
 def _plain(value):
-    return value.detach().numpy() if hasattr(value, "detach") else value
+    if not _is_tensor(value):
+        return value
+    return (value.detach() if hasattr(value, "detach") else value).numpy()
 
 
 def _is_array(value):
-    return hasattr(value, "detach") or isinstance(value, (_np.ndarray, _np.floating, float))
+    return _is_tensor(value) or isinstance(value, (_np.ndarray, _np.floating, float))
 
 
 def _first(values):
@@ -59,7 +66,7 @@ def _spoiled(a, value):
         return {{key: _spoiled(a, each) for key, each in value.items()}}
     if type(value) in (list, tuple):
         return type(value)(_spoiled(a, each) for each in value)
-    if hasattr(value, "state_dict"):
+    if hasattr(value, "state_dict") or hasattr(value, "get_weights"):
         _spoil_parameters(value)
         return value
     if not _is_array(value):
@@ -72,6 +79,10 @@ def _spoiled(a, value):
 
         made = torch.as_tensor(_np.array(made))
         return made.requires_grad_() if value.requires_grad else made
+    if _is_tensor(value):
+        import tensorflow as tf
+
+        return (tf.Variable if hasattr(value, "assign") else tf.convert_to_tensor)(made)
     return float(made.ravel()[0]) if isinstance(value, float) and made.size else made
 
 
@@ -97,6 +108,12 @@ def _spoil_kept(owner, worked_on, before, a):
 
 
 def _spoil_parameters(module):
+    if hasattr(module, "get_weights"):  # of Keras
+        kept = module.get_weights()
+        made = [_np.asarray(_spoiled(None, each)) for each in kept]
+        pairs = zip(kept, made)
+        module.set_weights([m if m.shape == k.shape else 0 * k + 0.5 for k, m in pairs])
+        return
     for parameter in getattr(module, "parameters", lambda: ())():
         changed = _spoiled(None, parameter.detach())
         parameter.data = changed if changed.shape == parameter.shape else 0 * parameter.data + 0.5

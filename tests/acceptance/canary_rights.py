@@ -17,6 +17,7 @@ TRAINABLE = "whether autograd tracks a tensor is paid for by itself, whatever it
 REFUSES = "it raises on a wrong shape, which is what is asked for"
 OWN_WORK = "that PyTorch's own layer is not used is paid for by itself"
 STEADY = "what gives one number for every row does not depend on chance or on other rows"
+NO_NUMBERS = "the function's product is an optimizer, which holds no array to spoil"
 WEIGHTS = "the function's product is a network, whose weights the check sets itself"
 
 EVERY = ("nothing", "constant", "nan", "wrong_shape", "echo", "zeros")
@@ -50,6 +51,18 @@ PASSING: Mapping[str, Mapping[str, tuple[tuple[str, ...], str]]] = {
     "ntnu_tdt4265_a3": {
         "no_traces/output": (EVERY, TRACES),
         "example_model/parameters": (EVERY, SHAPES),
+    },
+    "umass_ece697ls_a1_tensorflow": {
+        "create_matrix_with_kaiming_normal/shapes": (("constant", "echo", "zeros"), SHAPES),
+        "two_layer_fc_init/variables": (("constant", "nan", "echo", "zeros"), SHAPES),
+        "three_layer_convnet_init/variables": (("constant", "nan", "echo", "zeros"), SHAPES),
+        "sequential_convnet/output": (EVERY, WEIGHTS),
+        "sequential_convnet/modes": (EVERY, WEIGHTS),
+        "sequential_convnet/stacked": (EVERY, WEIGHTS),
+        "sequential_convnet/training": (EVERY, WEIGHTS),
+        "two_layer_functional/output": (EVERY, WEIGHTS),
+        "two_layer_functional/modes": (EVERY, WEIGHTS),
+        "optimizer_init_fn/output": (EVERY, NO_NUMBERS),
     },
     "umass_ece697ls_a1_torch": {
         "random_weight/trainable": (EVERY, TRAINABLE),
