@@ -111,7 +111,6 @@ def confine(
     os.chdir(folder)
     os.umask(0o077)
     os.environ.clear()
-    os.environ["HOME"] = "."  # Path.home() raises without; no path of this machine is in it
     held = ["separate_process", "empty_environment"]
     if _limit(memory_mib, cpu_s, place.max_tasks):
         held.append("resource_limits")
